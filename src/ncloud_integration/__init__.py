@@ -1,0 +1,1 @@
+"""A terminal wizard that creates a NAVER Cloud Insight integration and shows its id."""

@@ -1,0 +1,132 @@
+"""The command: flags in, exit code and id out. Nothing of the wizard is loaded before they are understood."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from ncloud_integration.integration.sentence import printable
+
+if TYPE_CHECKING:
+    from ncloud_integration.tui.app import Wizard
+    from ncloud_integration.tui.session import Session, Start
+
+EXIT_USAGE = 2
+
+_EPILOG = """\
+Keys are read from NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY, from the keyring, or typed; never from a flag.
+exit codes: 0 created (its id is on standard output), 1 nothing was created, 2 usage, 3 unknown: it may exist,
+128+n ended by signal n.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the call, without giving the terminal what was in it."""
+        self.exit(EXIT_USAGE, f"{self.prog}: {printable(message)}\nTry {self.prog} --help.\n")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        parser.exit(0, f"{parser.prog} {version('ncloud-integration')}\n")
+
+
+def command() -> NoReturn:
+    """Be the installed command: run and end the process.
+
+    The process ends without waiting for threads: a resolver that hangs could hold one for minutes after the deadline.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    gc.disable()  # on again after the first paint: collecting while importing costs a tenth of the start
+    parser = _parser()
+    flags = parser.parse_args(arguments)
+    from ncloud_integration import launch
+
+    try:
+        start = launch.start(flags, os.environ)
+    except launch.UsageError as error:
+        parser.error(str(error.sentence))
+    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
+        parser.error("the wizard needs a terminal for its keyboard (standard input) and its screens (standard error)")
+    return _run(start)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="ncloud-integration",
+        description="A wizard that creates a NAVER Cloud Insight integration and shows its id.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--site", choices=("public", "gov", "fin"), help="the site the keys belong to")
+    parser.add_argument("--name", help="fill in the integration's name")
+    parser.add_argument("--url", help="fill in the endpoint URL")
+    parser.add_argument("--header", action="append", metavar="'NAME: VALUE'", help="fill in a header; repeat for more")
+    parser.add_argument("--payload", metavar="FILE", help="fill in the payload from a file")
+    parser.add_argument("--from", dest="body", metavar="FILE", help="fill in everything from a saved request body")
+    parser.add_argument("--practice", action="store_true", help="practise on a gateway of this process: no account, no network")
+    parser.add_argument("--api-url", metavar="URL", help="call this gateway: https, or http on this machine")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="for the whole call (default: 30)")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    return parser
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def _run(start: Start) -> int:
+    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+        del os.environ[name]  # Textual would log keys, open a debug port or save screenshots: secrets, all of them
+    from ncloud_integration.tui.app import Wizard
+    from ncloud_integration.tui.session import Session
+
+    session = Session.begin(start)
+    wizard = Wizard(session)
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda *_: None)  # asyncio's own report would go over the screen, values and all
+    wizard.run(mouse=False, loop=loop)
+    with contextlib.suppress(OSError):
+        _report(wizard, session)
+    return wizard.exit_code
+
+
+def _report(wizard: Wizard, session: Session) -> None:
+    """Write the ids to standard output, one a line, and what happened to standard error."""
+    for line in _summary(wizard, session):
+        print(printable(line), file=sys.stderr)
+    for integration_id, _ in session.created:
+        print(integration_id, flush=True)
+
+
+def _summary(wizard: Wizard, session: Session) -> list[str]:
+    lines = [f"Created integration {number} ({name}) on the {session.site.name} site." for number, name in session.created]
+    if session.is_unknown:
+        name = session.draft.name
+        lines.append(f"It is not known whether {name} was created: look for it in the console before you create it again.")
+    elif not lines:
+        lines.append("Nothing was created.")
+    if wizard.crash_report:
+        lines += ["The wizard stopped on an error of its own. Please report this, it holds nothing of yours:"]
+        lines += wizard.crash_report.splitlines()
+    return lines

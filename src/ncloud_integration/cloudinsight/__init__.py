@@ -1,0 +1,1 @@
+"""The Cloud Insight API: sites, keys, signature, and the calls."""

@@ -1,0 +1,156 @@
+"""An HTTP answer of the API gateway, read leniently and without trusting a word of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from ncloud_integration.cloudinsight.outcome import Created, Outcome, Refused, Unknown
+from ncloud_integration.integration.sentence import Sentence
+
+_ID = re.compile(r"[\x21-\x7e]{1,128}")
+_XML_FIELD = r"<{name}>\s*(?:<!\[CDATA\[)?([^<\]]*)"
+_CLOCK_TOLERANCE = 5 * 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, headers (names in lower case) and body; `is_complete` is false where the body was cut off or over 64 KiB."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_complete: bool = True
+
+
+def outcome(answer: Answer, now: float | None = None) -> Outcome:
+    """Return what *answer* says of the attempt. *now* is the local clock in seconds since 1970 (default: the time).
+
+    2xx with an id: created. 3xx, and 4xx but 408: refused. All else leaves it unknown.
+    """
+    if 200 <= answer.status < 300:
+        integration_id = _integration_id(answer)
+        if integration_id is not None:
+            return Created(integration_id)
+        return Unknown(_said("The API answered with success ({status}) and no id that can be read.", answer))
+    if answer.status < 200 or answer.status >= 500 or answer.status == 408:
+        return Unknown(_said(_UNCLEAR.get(answer.status, "The API answered with HTTP {status}."), answer))
+    if answer.status < 400:
+        return Refused(_said("The API answered with a redirect ({status}), which is not followed: check --api-url.", answer))
+    return _refused(answer, time.time() if now is None else now)
+
+
+_UNCLEAR = {
+    408: "The API gave up waiting for the request (HTTP 408).",
+    500: "The API failed in a way it did not expect (HTTP 500).",
+    503: "The API's gateway could not reach the service behind it (HTTP 503).",
+    504: "The service behind the API's gateway did not answer in time (HTTP 504).",
+}
+
+_REFUSALS = {
+    "200": ("Authentication failed: the access key or the secret key is wrong, or belongs to another site.", "access_key"),
+    "210": ("Permission denied: this sub account needs a Cloud Insight change permission.", "access_key"),
+    "300": ("Not found: is the site the right one for these keys?", "access_key"),
+    "430": ("Too large: shorten the payload.", "payload"),
+    "400": ("The account's quota is used up: wait, then press Create again.", None),
+    "410": ("The API is throttling: wait, then press Create again.", None),
+    "420": ("Too many requests: wait, then press Create again.", None),
+    "100": ("The API found the request bad.", None),
+}
+"""Each documented error code, as what to do and the field to do it in (documents: "API response status codes")."""
+
+_CODE_OF_STATUS = {400: "100", 401: "200", 403: "210", 404: "300", 413: "430", 429: "420"}
+
+
+def _refused(answer: Answer, now: float) -> Refused:
+    code, _ = _error(answer)
+    documented = _CODE_OF_STATUS.get(answer.status)
+    if answer.status in (401, 429) and code in _REFUSALS:
+        documented = code
+    if documented is None:
+        return Refused(_said("The API refused the request (HTTP {status}).", answer))
+    template, field = _REFUSALS[documented]
+    if documented == "200":
+        ahead = _seconds_ahead(answer, now)
+        if ahead is not None and abs(ahead) > _CLOCK_TOLERANCE:
+            return Refused(_clock_sentence(ahead), None)
+    if documented == "100":
+        field = _field_named(answer)
+    retry_after = answer.headers.get("retry-after", "").strip()
+    if answer.status == 429 and retry_after.isdecimal():
+        template += " It asks to wait {wait} seconds."
+    return Refused(_said(template, answer, {"wait": retry_after}), field)
+
+
+def _said(template: str, answer: Answer, values: Mapping[str, str] | None = None) -> Sentence:
+    """Return *template* with the API's own words after it, marked as such, where there are any."""
+    _, words = _error(answer)
+    own_words = " The API says: {words}" if words else ""
+    return Sentence(template + own_words, {"status": answer.status, "words": words, **(values or {})})
+
+
+def _clock_sentence(ahead: float) -> Sentence:
+    template = "This machine's clock is {minutes:,} minutes {direction} the API's, and 5 are allowed: set it right, then press Create again."
+    direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
+    return Sentence(template, {"minutes": round(abs(ahead) / 60), "direction": direction})
+
+
+def _seconds_ahead(answer: Answer, now: float) -> float | None:
+    """Return by how many seconds the local clock is ahead of the answer's `Date`; None where a cache may have written it."""
+    if "age" in answer.headers:
+        return None
+    try:
+        return now - parsedate_to_datetime(answer.headers["date"]).timestamp()
+    except (KeyError, ValueError, OverflowError, TypeError):
+        return None
+
+
+def _field_named(answer: Answer) -> str | None:
+    """Return the one field that the API's words name, if they name one."""
+    _, words = _error(answer)
+    named = [field for field in ("name", "url", "headers", "payload") if re.search(rf"\b{field[:6]}s?\b", words, re.IGNORECASE)]
+    return named[0] if len(named) == 1 else None
+
+
+def _json(answer: Answer) -> Any:
+    """Return the body as JSON, numbers as they are written, or None."""
+    try:
+        return json.loads(answer.body.decode("utf-8-sig"), parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _integration_id(answer: Answer) -> str | None:
+    """Return the id in any form that the documents allow: a string, a number, an object with `integrationId` or `id`."""
+    if not answer.is_complete:
+        return None
+    value = _json(answer)
+    if isinstance(value, dict):
+        value = value.get("integrationId", value.get("id"))
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def _error(answer: Answer) -> tuple[str, str]:
+    """Return error code and words of an error answer, from JSON or XML; both blank where there are none."""
+    value = _json(answer)
+    if isinstance(value, dict):
+        error = value.get("error", value)
+        if isinstance(error, dict):
+            return str(error.get("errorCode") or ""), _words(error.get("message"), error.get("details"))
+    text = answer.body.decode("utf-8", "replace")
+    code, message, details = (_xml_field(text, name) for name in ("errorCode", "message", "details"))
+    return code, _words(message, details)
+
+
+def _words(*parts: object) -> str:
+    return ": ".join(dict.fromkeys(part.strip() for part in parts if isinstance(part, str) and part.strip()))
+
+
+def _xml_field(text: str, name: str) -> str:
+    match = re.search(_XML_FIELD.format(name=name), text)
+    return match[1].strip() if match else ""

@@ -1,0 +1,1 @@
+"""What an integration is: values and rules, without any input or output."""

@@ -1,0 +1,174 @@
+"""What is wrong or doubtful with each field: one function a field, each returning all it finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ncloud_integration.integration import endpoint, template
+from ncloud_integration.integration.model import (
+    HEADER_BYTES_LIMIT,
+    HEADERS_LIMIT,
+    PAYLOAD_BYTES_LIMIT,
+    Header,
+)
+from ncloud_integration.integration.sentence import Sentence, Values, unprintable
+from ncloud_integration.integration.text import size
+
+Severity = Literal["error", "warning"]
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_PRINTABLE_ASCII = re.compile(r"[\x20-\x7e]*")
+_DOCUMENTED_VALUE = re.compile(r"[A-Za-z0-9_-]*")
+
+CONNECTION_HEADERS = frozenset(
+    "connection content-length expect host keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer "
+    "transfer-encoding upgrade".split()
+)
+"""Headers that belong to a connection (RFC 9110, 7.6.1) and are the caller's own business."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong (an error, which stops) or doubtful (a warning, which never does).
+
+    `at` says where in the field, counted from 0: row and column in the payload, row and 0 for name or 1 for value in
+    the headers, and 0 with the index of a character in a single line.
+    """
+
+    severity: Severity
+    field: str
+    sentence: Sentence
+    at: tuple[int, int] = (0, 0)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it stops the wizard."""
+        return self.severity == "error"
+
+
+def name(text: str) -> list[Problem]:
+    """Check the integration's name: required by the documents, of any length, and without control characters."""
+    if not text.strip():
+        return [_error("name", "Type a name: an integration must have one, and it is how you will find it in the console.")]
+    hidden = unprintable.search(text)
+    if hidden:
+        where = {"position": hidden.start() + 1, "character": f"U+{ord(hidden.group()):04X}"}
+        template = "Character {position:,} of the name ({character}) cannot be seen: delete it."
+        return [_error("name", template, where, (0, hidden.start()))]
+    if text != text.strip():
+        return [_warning("name", "The name starts or ends with a space: it will be kept, and is hard to see in a list.")]
+    return []
+
+
+def url(text: str) -> list[Problem]:
+    """Check the endpoint URL: absolute http or https with a host, and nothing that would call another place than shown."""
+    try:
+        target = endpoint.parse(text)
+    except endpoint.EndpointError as error:
+        return [Problem("error", "url", error.sentence, (0, error.index))]
+    return [Problem("warning", "url", sentence) for sentence in endpoint.doubts(target)]
+
+
+def headers(rows: Sequence[Header]) -> list[Problem]:
+    """Check the headers: at most ten, each at most 100 bytes, names unique without regard to case. Blank rows are none."""
+    found: list[Problem] = []
+    seen: dict[str, int] = {}
+    for index, row in enumerate(rows):
+        if is_blank(row):
+            continue
+        found += _header(index, row)
+        first = seen.setdefault(row.name.lower(), index)
+        if first != index and row.name:
+            values: Values = {"name": row.name, "row": index + 1, "first": first + 1}
+            sentence = "Header {row}: {name} stands in row {first} too; a name can be sent once, so remove one of them."
+            found.append(_error("headers", sentence, values, (index, 0)))
+    count = sum(not is_blank(row) for row in rows)
+    if count > HEADERS_LIMIT:
+        sentence = "{count:,} headers are more than the {limit} that are allowed: remove {excess:,}."
+        counts = {"count": count, "limit": HEADERS_LIMIT, "excess": count - HEADERS_LIMIT}
+        found.append(_error("headers", sentence, counts, (HEADERS_LIMIT, 0)))
+    return found
+
+
+def payload(text: str) -> list[Problem]:
+    """Check the payload: at most 15,000 bytes, and JSON once its variables are filled in. Empty is allowed."""
+    if not text.strip():
+        if text:
+            return [_error("payload", "The payload holds nothing but white space: type JSON, or leave it empty.")]
+        return [_warning("payload", "The payload is empty: the endpoint will be called with nothing to read.")]
+    found = []
+    bytes_used = size(text)
+    if bytes_used > PAYLOAD_BYTES_LIMIT:
+        sentence = "The payload is {size:,} bytes long and {limit:,} are allowed: shorten it by {excess:,}."
+        excess = bytes_used - PAYLOAD_BYTES_LIMIT
+        found.append(_error("payload", sentence, {"size": bytes_used, "limit": PAYLOAD_BYTES_LIMIT, "excess": excess}))
+    broken = template.json_error(text)
+    if broken:
+        values: Values = {"line": broken.line, "column": broken.column, "reason": broken.reason}
+        at = (broken.line - 1, broken.column - 1)
+        found.append(_error("payload", "Not JSON at line {line:,}, column {column:,}: {reason}.", values, at))
+    return found + _variables(text)
+
+
+def is_blank(row: Header) -> bool:
+    """Return whether *row* holds nothing, and so is no header."""
+    return not row.name.strip() and not row.value.strip()
+
+
+def _header(index: int, row: Header) -> list[Problem]:
+    found: list[Problem] = []
+    values: Values = {"row": index + 1, "name": row.name, "size": row.size, "limit": HEADER_BYTES_LIMIT}
+
+    def add(severity: Severity, part: int, sentence: str) -> None:
+        found.append(Problem(severity, "headers", Sentence(sentence, values), (index, part)))
+
+    if not row.name:
+        add("error", 0, "Header {row} has a value and no name: type its name, or clear the row.")
+    elif not _HEADER_NAME.fullmatch(row.name):
+        add("error", 0, "Header {row}: a name may hold only English letters, digits, - and _; {name} holds something else.")
+    elif row.name.lower() in CONNECTION_HEADERS:
+        add("warning", 0, "Header {row}: {name} belongs to the connection, and whoever sends the call may set it anew.")
+    if not _PRINTABLE_ASCII.fullmatch(row.value):
+        add("error", 1, "Header {row}: a value may hold only ASCII letters, digits, signs and spaces; change what is not.")
+    elif not row.value.strip():
+        add("warning", 1, "Header {row}: {name} has no value; it will be sent empty.")
+    elif not _DOCUMENTED_VALUE.fullmatch(row.value) and row not in _DOCUMENTED_ROWS:
+        add("warning", 1, "Header {row}: the documents name only letters, digits, - and _ for a value; this may be refused.")
+    if row.size > HEADER_BYTES_LIMIT:
+        add("error", 1, "Header {row} has {size:,} bytes, name and value together; {limit} are allowed: shorten it.")
+    return found
+
+
+_DOCUMENTED_ROWS = (Header("content-type", "application/json; charset=utf-8"),)
+"""Sent by the documents' own example, although their rule for values would not allow it."""
+
+
+def _variables(text: str) -> list[Problem]:
+    found = []
+    for variable in template.variables(text):
+        line, column = template.position(text, variable.start)
+        likely = template.nearest(variable.name)
+        values: Values = {"name": variable.name, "line": line, "nearest": likely or ""}
+        at = (line - 1, column - 1)
+        hint = "; did you mean #{{{nearest}}}?" if likely else "."
+        if variable.is_broken:
+            sentence = "Line {line:,}: #{{ starts a variable that has no name or no closing brace" + hint
+            found.append(_warning("payload", sentence, values, at))
+        elif not variable.is_known:
+            found.append(_warning("payload", "Line {line:,}: #{{{name}}} is not a documented variable" + hint, values, at))
+    for variable in template.bare_text_variables(text):
+        line, column = template.position(text, variable.start)
+        sentence = "Line {line:,}: #{{{name}}} stands outside quotes, so that any value but a number breaks the JSON."
+        found.append(_warning("payload", sentence, {"name": variable.name, "line": line}, (line - 1, column - 1)))
+    return found
+
+
+def _error(field: str, sentence: str, values: Values | None = None, at: tuple[int, int] = (0, 0)) -> Problem:
+    return Problem("error", field, Sentence(sentence, values or {}), at)
+
+
+def _warning(field: str, sentence: str, values: Values | None = None, at: tuple[int, int] = (0, 0)) -> Problem:
+    return Problem("warning", field, Sentence(sentence, values or {}), at)

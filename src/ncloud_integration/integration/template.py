@@ -1,0 +1,149 @@
+"""The payload as a template: its variables, and whether it is JSON once they are filled in."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ncloud_integration.integration.sentence import Sentence
+
+VARIABLES = (
+    "DOMAIN_CODE",
+    "RULE_NAME",
+    "EVENT_STATUS",
+    "RESOURCE_NAME",
+    "DIMENSIONS",
+    "METRIC",
+    "OPERATOR",
+    "CRITERIA",
+    "VALUE",
+)
+"""The variables that the documents name, in their order."""
+
+NUMERIC_VARIABLES = frozenset({"CRITERIA", "VALUE"})
+"""The variables whose values are numbers, so that they may stand outside quotes."""
+
+_VARIABLE = re.compile(r"#\{([^{}\"\n]*)(\}?)")
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_FILLABLE = re.compile(rf"#\{{{_NAME.pattern}\}}")
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A `#{NAME}` in a template, or what looks like one. `start` and `end` are indexes of characters."""
+
+    name: str
+    start: int
+    end: int
+    is_closed: bool
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether nothing can be put in its place: no closing brace, or a name that no variable could have."""
+        return not self.is_closed or not _NAME.fullmatch(self.name)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the documents name it."""
+        return not self.is_broken and self.name in VARIABLES
+
+
+@dataclass(frozen=True)
+class JsonError:
+    """Where a text stops being JSON: line and column counted from 1, in characters, and why."""
+
+    line: int
+    column: int
+    reason: Sentence
+
+
+def variables(template: str) -> Iterator[Variable]:
+    """Yield every `#{` of *template* in its order, with what follows it."""
+    for match in _VARIABLE.finditer(template):
+        yield Variable(match[1], match.start(), match.end(), bool(match[2]))
+
+
+def nearest(name: str) -> str | None:
+    """Return the documented variable that *name* most likely means, or None."""
+    words = name.upper().split()
+    close = difflib.get_close_matches(words[0], VARIABLES, n=1, cutoff=0.5) if words else []
+    return close[0] if close else None
+
+
+def position(text: str, index: int) -> tuple[int, int]:
+    """Return line and column, counted from 1, of the character at *index*."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def json_error(template: str) -> JsonError | None:
+    """Return where *template* is not JSON once its variables are filled in, or None where it is.
+
+    Each variable is filled with as many digits as it has characters: valid inside a string and outside, and every
+    position stays where it was.
+    """
+    try:
+        json.loads(_with_digits(template), parse_constant=_refuse_constant, parse_int=len, parse_float=len)
+    except json.JSONDecodeError as error:
+        return JsonError(error.lineno, error.colno, _reason(error.msg))
+    except _ConstantError as error:
+        line, column = position(template, _outside_strings(template).find(error.args[0]))
+        reason = Sentence("{constant} is not a JSON number", {"constant": error.args[0]})
+        return JsonError(line, column, reason)
+    except RecursionError:
+        return JsonError(1, 1, Sentence("it is nested too deep to be read"))
+    return None
+
+
+def bare_text_variables(template: str) -> list[Variable]:
+    """Return the variables that stand outside quotes although their values are text."""
+    outside = _outside_strings(template)
+    return [
+        variable
+        for variable in variables(template)
+        if not variable.is_broken
+        and variable.name not in NUMERIC_VARIABLES
+        and outside[variable.start : variable.end].strip()
+    ]
+
+
+class _ConstantError(Exception):
+    """`NaN` or `Infinity`, which Python reads as JSON and nobody else does."""
+
+
+def _refuse_constant(constant: str) -> object:
+    raise _ConstantError(constant)
+
+
+def _with_digits(template: str) -> str:
+    return _FILLABLE.sub(lambda match: "1" + "0" * (len(match.group()) - 1), template)
+
+
+def _outside_strings(template: str) -> str:
+    """Return *template* with its JSON strings blanked, every position kept."""
+    return _STRING.sub(lambda match: " " * len(match.group()), template)
+
+
+_REASONS = {
+    "Expecting property name enclosed in double quotes": Sentence("a member name in double quotes is missing"),
+    "Illegal trailing comma before end of object": Sentence("the comma before } is one too many"),
+    "Illegal trailing comma before end of array": Sentence("the comma before ] is one too many"),
+    "Expecting ':' delimiter": Sentence("a colon is missing"),
+    "Expecting ',' delimiter": Sentence("a comma or a closing bracket is missing"),
+    "Expecting value": Sentence("a value is missing"),
+    "Extra data": Sentence("something follows the end of the JSON"),
+    "Unterminated string starting at": Sentence("this string has no closing quote"),
+    "Invalid control character at": Sentence(r"a string goes on to the next line: write a line feed as \n, a tab as \t"),
+    "Invalid \\escape": Sentence(r"a backslash starts an unknown escape: write \\ for a backslash"),
+    "Invalid \\uXXXX escape": Sentence(r"\u must be followed by four hexadecimal digits"),
+}
+
+
+def _reason(python_message: str) -> Sentence:
+    for beginning, reason in _REASONS.items():
+        if python_message.startswith(beginning):
+            return reason
+    return Sentence("{reason}", {"reason": python_message})

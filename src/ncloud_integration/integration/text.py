@@ -1,0 +1,64 @@
+"""Text from outside: how large it is, what of it can be shown, and how it becomes what a field holds."""
+
+from __future__ import annotations
+
+import re
+
+from ncloud_integration.integration.sentence import Sentence, unprintable
+
+_LINE_ENDS = re.compile(r"\r\n?")
+_NOT_IN_TEXT = re.compile(rf"(?![\n\t]){unprintable.pattern}")
+
+
+def size(text: str) -> int:
+    """Return the bytes of *text* in UTF-8, as the documented limits count them."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def single_line(text: str) -> tuple[str, list[Sentence]]:
+    """Return what a single-line field keeps of pasted or given *text*, and a sentence for all it leaves out.
+
+    Only the first line with something in it is kept, and nothing that cannot be seen: a terminal would obey it or
+    hide it.
+    """
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    notes = []
+    if len(lines) > 1:
+        notes.append(
+            Sentence("Only the first of {count:,} lines was kept: this field holds a single line.", {"count": len(lines)})
+        )
+    line = lines[0].replace("\t", " ")
+    hidden = unprintable.findall(line)
+    if hidden:
+        template = "Characters that cannot be seen were left out ({characters}): check that the rest is what you meant."
+        notes.append(Sentence(template, {"characters": _code_points(hidden)}))
+    return unprintable.sub("", line), notes
+
+
+def document(text: str) -> tuple[str, list[Sentence]]:
+    r"""Return pasted or loaded *text* as the payload holds it, and a sentence for all that changed.
+
+    Line ends become LF and a byte order mark is dropped. Any other character that cannot be seen is written as its
+    JSON escape (`\u001b`), which inside a JSON string means the same and can be read.
+    """
+    notes = []
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        notes.append(Sentence("A byte order mark at the start was left out."))
+    if "\r" in text:
+        text = _LINE_ENDS.sub("\n", text)
+        notes.append(Sentence("Line ends were changed to LF, as they will be sent and counted."))
+    hidden = _NOT_IN_TEXT.findall(text)
+    if hidden:
+        template = "Characters that cannot be seen were written as JSON escapes ({characters}): they mean the same there."
+        notes.append(Sentence(template, {"characters": _code_points(hidden)}))
+        text = _NOT_IN_TEXT.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return text, notes
+
+
+def _code_points(characters: list[str]) -> str:
+    """Return the first few of *characters* by their names in Unicode, `U+001B`."""
+    distinct = list(dict.fromkeys(characters))
+    named = ", ".join(f"U+{ord(character):04X}" for character in distinct[:4])
+    return f"{named}, …" if len(distinct) > 4 else named
+

@@ -1,0 +1,138 @@
+"""From flags, files and environment to how the wizard starts."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ncloud_integration.cloudinsight import gateway
+from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
+from ncloud_integration.credentials import environment
+from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.integration import body, header_lines, text
+from ncloud_integration.integration.draft import Draft
+from ncloud_integration.integration.model import Header
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.practice.sample import PRACTICE_DRAFT
+from ncloud_integration.tui.session import Start
+
+FILE_LIMIT = 256 * 1024
+"""Bytes of a file that is read: a payload of 15,000 with every character escaped is far shorter."""
+
+_TIMEOUT_LIMIT = 600
+
+
+class UsageError(Exception):
+    """The command was called wrongly; `sentence` says what to change."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+def start(flags: Namespace, variables: Mapping[str, str]) -> Start:
+    """Return how the wizard starts with these *flags* under these environment *variables*.
+
+    Raises:
+        UsageError: a flag or its file cannot be used.
+    """
+    if flags.practice and flags.api_url is not None:
+        raise _usage("--practice and --api-url exclude each other: practice mode has a gateway of its own.")
+    timeout = gateway.DEFAULT_TIMEOUT if flags.timeout is None else flags.timeout
+    if not 1 <= timeout <= _TIMEOUT_LIMIT:
+        raise _usage("--timeout must be from 1 to {limit} seconds.", limit=_TIMEOUT_LIMIT)
+    site, complaint = _site(flags, variables)
+    draft, notes = _draft(flags)
+    return Start(
+        draft=draft,
+        site=site,
+        site_complaint=complaint,
+        environment_keys=EnvironmentKeys() if flags.practice else environment.read_keys(variables),
+        notes=notes,
+        api_url=None if flags.api_url is None else _base_url(flags.api_url),
+        timeout=timeout,
+        is_practice=flags.practice,
+    )
+
+
+def _site(flags: Namespace, variables: Mapping[str, str]) -> tuple[Site, Sentence | None]:
+    if flags.site:
+        return SITES[flags.site], None
+    if flags.practice:
+        return PUBLIC, None
+    site, complaint = environment.read_site(variables)
+    return site or PUBLIC, complaint
+
+
+def _base_url(url: str) -> str:
+    try:
+        return gateway.base_url(url)
+    except gateway.GatewayError as error:
+        raise _usage("--api-url {url}: {reason}", url=url, reason=error.sentence) from None
+
+
+def _draft(flags: Namespace) -> tuple[Draft, dict[str, list[Sentence]]]:
+    draft = PRACTICE_DRAFT if flags.practice else Draft()
+    notes: dict[str, list[Sentence]] = {}
+    if flags.body is not None:
+        draft = _saved_body(flags.body)
+    if flags.name is not None:
+        draft = replace(draft, name=flags.name)
+    if flags.url is not None:
+        draft = replace(draft, url=flags.url)
+    if flags.header is not None:
+        draft = replace(draft, headers=tuple(_header(line) for line in flags.header))
+    if flags.payload is not None:
+        draft = replace(draft, payload=_read("--payload", flags.payload))
+    name, notes["name"] = text.single_line(draft.name)
+    url, notes["url"] = text.single_line(draft.url)
+    payload, notes["payload"] = text.document(draft.payload)
+    headers, notes["headers"] = _clean_headers(draft.headers)
+    return Draft(name, url, headers, payload), {field: found for field, found in notes.items() if found}
+
+
+def _clean_headers(headers: tuple[Header, ...]) -> tuple[tuple[Header, ...], list[Sentence]]:
+    cleaned, notes = [], []
+    for header in headers:
+        (name, name_notes), (value, value_notes) = text.single_line(header.name), text.single_line(header.value)
+        cleaned.append(Header(name, value))
+        notes += [*name_notes, *value_notes]
+    return tuple(cleaned), notes
+
+
+def _header(line: str) -> Header:
+    name, colon, value = line.partition(":")
+    if not colon or not name.strip():
+        raise _usage("--header {line} is not a header: write it as 'Name: value'.", line=line)
+    return Header(name.strip(), value.strip())
+
+
+def _saved_body(path: str) -> Draft:
+    try:
+        return body.read(_read("--from", path))
+    except body.BodyError as error:
+        raise _usage("--from {path}: {reason}", path=path, reason=error.sentence) from None
+
+
+def _read(flag: str, path: str) -> str:
+    if path == "-":
+        raise _usage("{flag} cannot read standard input, which is the keyboard: give it a file.", flag=flag)
+    try:
+        with open(path, "rb") as file:
+            content = file.read(FILE_LIMIT + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a path"
+        raise _usage("{flag} {path} cannot be read: {reason}.", flag=flag, path=path, reason=reason) from None
+    if len(content) > FILE_LIMIT:
+        template = "{flag} {path} is larger than {limit:,} bytes, far more than a payload may have."
+        raise _usage(template, flag=flag, path=path, limit=FILE_LIMIT)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        template = "{flag} {path} is not UTF-8 (byte {position:,}): convert it first."
+        raise _usage(template, flag=flag, path=path, position=error.start + 1) from None
+
+
+def _usage(template: str, **values: str | int | Sentence) -> UsageError:
+    return UsageError(Sentence(template, values))

@@ -1,0 +1,1 @@
+"""A gateway of our own, to practise on without an account or a network."""

@@ -1,0 +1,306 @@
+"""The wizard itself: which screen comes when, and what happens between them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import signal
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from ncloud_integration.cloudinsight.outcome import Created
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui.screens.credentials import CredentialsScreen
+from ncloud_integration.tui.screens.step import StepScreen
+from ncloud_integration.tui.session import EXIT_NOTHING, Session
+from ncloud_integration.tui.steps import Step, after, before
+from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_caught_up
+from ncloud_integration.tui.widgets.frame import Rail
+
+if TYPE_CHECKING:
+    from ncloud_integration.cloudinsight.gateway import Gateway
+
+_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
+
+
+class Wizard(TerminalApp):
+    """Walks through the steps of *session*. `signalled` is the number of the signal that ended it, or 0."""
+
+    CSS_PATH = "wizard.tcss"
+    TITLE = "Cloud Insight integration"
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        Binding("f8,ctrl+n", "next", show=False, priority=True),
+        Binding("f7,ctrl+p", "back", show=False, priority=True),
+        Binding("f1,ctrl+g", "help", show=False, priority=True),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+c", "leave", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(driver_class=TerminalDriver)
+        self.session = session
+        self.signalled = 0
+        self._step_screens: dict[Step, StepScreen] = {}
+        self._background: set[asyncio.Task[None]] = set()
+        self._keyring_look: asyncio.Task[None] | None = None
+        self._resources = ExitStack()
+        self._practice_url: str | None = None
+        self.animation_level = "none"
+
+    @property
+    def exit_code(self) -> int:
+        """What the process ends with: 128 and the signal's number where a signal ended it before anything was sent."""
+        if self.signalled and self.session.exit_code == EXIT_NOTHING:
+            return 128 + self.signalled
+        return self.session.exit_code
+
+    # Starting and ending
+
+    def get_default_screen(self) -> StepScreen:
+        """Return the first step: what is painted first needs no screen below it."""
+        screen = CredentialsScreen(self.session)
+        self._keep_screen(screen)
+        self.session.visited.add(Step.CREDENTIALS)
+        return screen
+
+    def on_mount(self) -> None:
+        """Take over the signals, and put off to after the first paint whatever it can do without."""
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self._end_by_signal, number)
+        self.call_after_refresh(self._first_painted)
+
+    def on_unmount(self) -> None:
+        """Stop what still runs beside the screens."""
+        for task in self._background:
+            task.cancel()
+        self._resources.close()
+
+    def _first_painted(self) -> None:
+        gc.freeze()
+        gc.enable()
+        self.action_look_into_keyring()
+        self._start(self._warm_up())
+
+    async def _warm_up(self) -> None:
+        """Load in a thread what later screens and the call need, so that no key has to wait for it."""
+        await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.payload")
+        client = await asyncio.to_thread(importlib.import_module, "ncloud_integration.cloudinsight.client")
+        await asyncio.to_thread(client.warm_up)
+
+    def _start(self, work: object) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+    def _end_by_signal(self, number: int) -> None:
+        self.signalled = number
+        if not self.session.is_sending:
+            self.exit()
+
+    def action_leave(self) -> None:
+        """Leave; ask once if that would lose something, and say so where it has to wait."""
+        from ncloud_integration.tui.screens.dialog import Dialog
+        from ncloud_integration.tui.screens.result import ResultScreen
+
+        if isinstance(self.screen, Dialog) and self.screen.is_leaving:
+            self.exit()
+        elif isinstance(self.screen, ResultScreen) and self.session.is_sending:
+            self.screen.say_not_yet()
+        elif not self.session.has_unsaved_work:
+            self.exit()
+        else:
+            dialog = Dialog(
+                "Leave without creating?",
+                "Nothing has been created, and what you typed will be lost. Press ^Q again to leave, Escape to stay.",
+                yes="Leave",
+                no="Stay",
+                is_leaving=True,
+            )
+            self.push_screen(dialog, self._leave_answered)
+
+    def _leave_answered(self, is_wanted: bool | None) -> None:
+        if is_wanted:
+            self.exit()
+
+    # From step to step
+
+    @property
+    def step_screen(self) -> StepScreen | None:
+        """The step that is shown, or None while a dialog is over it."""
+        return self.screen if isinstance(self.screen, StepScreen) else None
+
+    async def show_step(self, step: Step) -> None:
+        """Show *step*, ready for keys; Confirm only once every step before it is complete."""
+        if step is Step.CONFIRM:
+            step = next((s for s in Step if s is not Step.CONFIRM and self._has_error(s)), Step.CONFIRM)
+        self.session.visited.add(step)
+        screen = await self._screen_of(step)
+        await self._bring_up(screen)
+        await has_caught_up(screen)
+
+    async def _bring_up(self, screen: StepScreen) -> None:
+        """Put *screen* in place of the one that is shown; Textual cannot replace the first, so it stays below."""
+        if screen is self.screen:
+            return
+        if screen.step is Step.CREDENTIALS:
+            await self.pop_screen()
+        elif self.step_screen is self._step_screens[Step.CREDENTIALS]:
+            await self.push_screen(screen)
+        else:
+            await self.switch_screen(screen)
+
+    def _has_error(self, step: Step) -> bool:
+        return any(problem.is_error for problem in self.session.problems_of(step))
+
+    async def _screen_of(self, step: Step) -> StepScreen:
+        """Return the screen of *step*: those with fields are kept, with cursor and undo; the others are made anew."""
+        if step in self._step_screens:
+            return self._step_screens[step]
+        if step is Step.CONFIRM:
+            from ncloud_integration.tui.screens.confirm import ConfirmScreen
+
+            return ConfirmScreen(self.session, await self._gateway())
+        module = await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.{step.name.lower()}")
+        screen: StepScreen = getattr(module, f"{step.name.title()}Screen")(self.session)
+        if step is not Step.RESULT:
+            self._keep_screen(screen)
+        return screen
+
+    def _keep_screen(self, screen: StepScreen) -> None:
+        self.install_screen(screen, screen.step.name)
+        self._step_screens[screen.step] = screen
+
+    async def action_next(self) -> None:
+        """Go on where the step is complete; on the last ones Enter on a button does."""
+        screen = self.step_screen
+        if screen is None or screen.step in (Step.CONFIRM, Step.RESULT):
+            return
+        self.session.notice = ""
+        if screen.step is Step.CREDENTIALS:
+            await self._keyring_looked()
+        if await screen.is_complete():
+            if screen.step is Step.CREDENTIALS and self.session.should_keep_keys:
+                self._start(self._keep_keys())
+            await self.show_step(after(screen.step))
+
+    async def action_back(self) -> None:
+        """Go back; never refused but while an attempt is under way or after it has created."""
+        screen = self.step_screen
+        if screen is None or self.session.is_sending or isinstance(self.session.outcome, Created):
+            return
+        self.session.notice = ""
+        if screen.step is not Step.CREDENTIALS:
+            await self.show_step(before(screen.step))
+
+    async def action_go(self, name: str) -> None:
+        """Go to the step of that *name*."""
+        if not self.session.is_sending:
+            await self.show_step(Step[name])
+
+    async def on_rail_jumped(self, event: Rail.Jumped) -> None:
+        """Jump to a visited step."""
+        if self.step_screen and event.step is not self.step_screen.step:
+            await self.show_step(event.step)
+
+    def action_help(self) -> None:
+        """Show what the step is about; again, and it closes."""
+        from ncloud_integration.tui.screens.dialog import Dialog
+
+        if self.step_screen:
+            self.push_screen(Dialog(self.step_screen.step.title, self.step_screen.help, no="Close"))
+        elif isinstance(self.screen, Dialog) and self.screen.is_help:
+            self.screen.dismiss(False)
+
+    # Keys and the keyring
+
+    def action_look_into_keyring(self) -> None:
+        """Ask the keyring for the site's keys, unless something outranks it or it has failed."""
+        if self.session.may_look_into_keyring:
+            self._keyring_look = self._start(self._look_into_keyring())
+
+    async def _look_into_keyring(self) -> None:
+        from ncloud_integration.credentials import keyring_store
+
+        site = self.session.site
+        try:
+            keys = await keyring_store.find(site.name)
+        except keyring_store.KeyringError as error:
+            self.session.keyring_failed(error.sentence)
+        else:
+            if site is self.session.site:
+                self.session.found_in_keyring(keys)
+        screen = self._step_screens[Step.CREDENTIALS]
+        if isinstance(screen, CredentialsScreen) and screen.is_mounted:
+            screen.show_found()
+
+    async def _keyring_looked(self) -> None:
+        """Wait, a few seconds at most, for the keyring where nothing was typed that could be used instead."""
+        if self._keyring_look and not self.session.is_typing_keys:
+            await self._keyring_look
+
+    async def _keep_keys(self) -> None:
+        from ncloud_integration.credentials import keyring_store
+
+        session, keys = self.session, self.session.keys
+        if keys is None:
+            return
+        session.kept_keys = keys
+        try:
+            await keyring_store.keep(session.site.name, keys)
+            session.notice = str(Sentence("The keys are kept in the keyring for the {site} site.", {"site": session.site.name}))
+        except keyring_store.KeyringError as error:
+            session.kept_keys = None
+            session.notice = f"{error.sentence} The keys are kept for this session only."
+        if self.step_screen:
+            self.step_screen.show_frame()
+
+    # The attempt
+
+    async def _gateway(self) -> Gateway:
+        if self.session.start.is_practice and self._practice_url is None:
+            module = await asyncio.to_thread(importlib.import_module, "ncloud_integration.practice.gateway")
+            practice = module.PracticeGateway(port=self.session.start.practice_port)
+            self._practice_url = self._resources.enter_context(practice).base_url
+        return self.session.gateway(self._practice_url)
+
+    async def action_create(self) -> None:
+        """Send the request that Confirm shows, once."""
+        screen = self.step_screen
+        if screen is None or screen.step is not Step.CONFIRM or self.session.is_sending:
+            return
+        self.session.is_sending = True
+        await self.show_step(Step.RESULT)
+        self._start(self._create())
+
+    async def _create(self) -> None:
+        from ncloud_integration.integration.draft import integration
+        from ncloud_integration.tui.screens.result import ResultScreen
+
+        session = self.session
+        client = await asyncio.to_thread(importlib.import_module, "ncloud_integration.cloudinsight.client")
+        assert session.keys is not None  # noqa: S101 - Confirm is not shown without keys
+        outcome = await client.create(integration(session.draft), session.keys, await self._gateway())
+        session.notice = ""
+        session.record(outcome)
+        for screen in self.screen_stack:
+            if isinstance(screen, ResultScreen):
+                screen.show_outcome(outcome)
+        if self.signalled:
+            self.exit()
+
+    async def action_create_another(self) -> None:
+        """Begin anew with the same account."""
+        if not isinstance(self.session.outcome, Created):
+            return
+        self.session.start_over()
+        for step in [step for step in self._step_screens if step is not Step.CREDENTIALS]:
+            self.uninstall_screen(self._step_screens.pop(step))
+        await self.show_step(Step.NAME)
+
+

@@ -1,0 +1,132 @@
+"""The keys that sign, and the site they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from ncloud_integration.cloudinsight.site import SITES
+from ncloud_integration.integration.checks import Problem
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui.screens.step import StepScreen
+from ncloud_integration.tui.steps import Step
+from ncloud_integration.tui.widgets.choice import Choice
+from ncloud_integration.tui.widgets.field import Field, KeyField
+from ncloud_integration.tui.widgets.line import Line, Paragraph
+from ncloud_integration.tui.widgets.problems import Problems
+
+_SITE_NAMES = list(SITES)
+
+
+class CredentialsScreen(StepScreen):
+    """Names the keys that were found, or takes a pair; says where a typed pair is kept."""
+
+    step = Step.CREDENTIALS
+    heading = "Which keys should sign the request?"
+    first = "#access_key"
+    keys = "F8 Next   F1 Help   ^Q Quit"
+    help = (
+        "An access key and its secret key sign the request. Both are in the console under My Page, Manage account, "
+        "Manage authentication key.\n\n"
+        "Keys are looked for in the environment (NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, or NCLOUD_ACCESS_KEY_ID with "
+        "NCLOUD_SECRET_ACCESS_KEY), then in this host's keyring. A pair that you type outranks both.\n\n"
+        "A typed pair stays in this program's memory and is gone when it ends. Choose the keyring, and it is kept there "
+        "for the chosen site, encrypted by your desktop's or host's keyring service.\n\n"
+        "Each site (public, gov, fin) has an API and accounts of its own. Left and Right choose."
+    )
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what was found, the two fields, the site and where to keep a typed pair."""
+        access_key, secret_key = self.session.typed_keys
+        yield Paragraph(self._found(), id="found", classes="quiet")
+        yield Line("Access key", classes="label gap")
+        yield KeyField(access_key, id="access_key")
+        yield Line("Secret key", classes="label")
+        yield KeyField(secret_key, id="secret_key", password=True)
+        yield Line("Site", classes="label gap")
+        yield Choice(_SITE_NAMES, _SITE_NAMES.index(self.session.site.name), id="site")
+        if not self.session.start.is_practice:
+            yield Line("Keep a typed pair", classes="label")
+            yield Choice(["in this session only", "in the keyring"], int(self.session.keep_in_keyring), id="keep")
+        yield Problems(id="problems")
+
+    def on_mount(self) -> None:
+        """Watch the fields, and look into the keyring where nothing outranks it."""
+        super().on_mount()
+        for field in self.query(KeyField):
+            self.watch(field, "value", self._typed, init=False)
+        self.watch(self.query_one("#site", Choice), "chosen", self._site_chosen, init=False)
+        for choice in self.query("#keep").results(Choice):
+            self.watch(choice, "chosen", self._keep_chosen, init=False)
+
+    def on_screen_resume(self) -> None:
+        """Show what has been found meanwhile."""
+        super().on_screen_resume()
+        self.show_found()
+
+    def show_found(self) -> None:
+        """Show which keys were found, or why none were."""
+        self.query_one("#found", Paragraph).text = self._found()
+        self.show_frame()
+
+    def show_problems(self) -> None:
+        """Show what is wrong with the typed pair, and what a paste left out."""
+        notes = [note for field in ("access_key", "secret_key") for note in self.session.notes.get(field, [])]
+        self.query_one("#problems", Problems).show(self.problems(), notes)
+
+    def focus_on(self, problem: Problem) -> None:
+        """Put the cursor into the field that *problem* is about."""
+        self.query_one(f"#{problem.field}", KeyField).focus()
+
+    def on_field_noted(self, event: Field.Noted) -> None:
+        """Say what a paste left out."""
+        if event.notes and event.field.id:
+            self.session.notes[event.field.id] = event.notes
+            self.show_problems()
+
+    def _typed(self) -> None:
+        access_key, secret_key = (self.query_one(f"#{name}", KeyField).value for name in ("access_key", "secret_key"))
+        had_problems = bool(self.query_one("#problems", Problems).rows)
+        self.session.typed_keys = (access_key, secret_key)
+        self.session.notes.pop("access_key", None)
+        self.session.notes.pop("secret_key", None)
+        self.show_frame()
+        if had_problems:
+            self.show_problems()
+
+    def _site_chosen(self, chosen: int) -> None:
+        self.session.choose_site(SITES[_SITE_NAMES[chosen]])
+        self.show_found()
+        self.app.call_next(self.app.run_action, "look_into_keyring")
+
+    def _keep_chosen(self, chosen: int) -> None:
+        self.session.keep_in_keyring = bool(chosen)
+
+    def _found(self) -> str:
+        session = self.session
+        sentences = []
+        if session.found_keys:
+            values = {"label": session.found_keys.label, "names": " and ".join(session.start.environment_keys.names)}
+            sentences.append(Sentence(_FOUND[session.found_source], values))
+        else:
+            if session.start.environment_keys.complaint:
+                sentences.append(session.start.environment_keys.complaint)
+            sentences.append(session.keyring_complaint or Sentence(_NOT_FOUND[session.keyring_state]))
+        if session.start.site_complaint:
+            sentences.append(session.start.site_complaint)
+        return " ".join(map(str, sentences))
+
+
+_FOUND = {
+    "environment": "Found in the environment ({names}): access key {label}. Next uses it; type a pair to use another.",
+    "keyring": "Found in the keyring: access key {label}. Next uses it; type a pair to use another.",
+    "practice": "Practice keys are filled in ({label}). Next uses them.",
+    "typing": "",
+}
+
+_NOT_FOUND = {
+    "looking": "Looking for keys in the keyring…",
+    "empty": "No keys were found in the environment or the keyring: type a pair.",
+    "failed": "No keys were found: type a pair.",
+}

@@ -1,0 +1,215 @@
+"""The headers that go with each call to the endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from textual import events, on
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widget import Widget
+
+from ncloud_integration.integration import header_lines
+from ncloud_integration.integration.checks import Problem, is_blank
+from ncloud_integration.integration.model import HEADER_BYTES_LIMIT, HEADERS_LIMIT, Header
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui.screens.step import StepScreen
+from ncloud_integration.tui.steps import Step
+from ncloud_integration.tui.widgets.action import Action
+from ncloud_integration.tui.widgets.field import Field
+from ncloud_integration.tui.widgets.line import Line
+from ncloud_integration.tui.widgets.problems import Problems
+
+
+class HeaderField(Field):
+    """A field in a table: Up and Down move between rows."""
+
+    BINDINGS = [
+        Binding("up", "screen.move_row(-1)", show=False),
+        Binding("down", "screen.move_row(1)", show=False),
+    ]
+
+
+class NameField(HeaderField):
+    """The field for a header's name; `Name: value` lines that are pasted into it fill rows."""
+
+    @dataclass
+    class LinesPasted(Message):
+        """Lines with a colon were pasted."""
+
+        field: NameField
+        text: str
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Hand on a paste that holds whole headers."""
+        if ":" in event.text:
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.LinesPasted(self, event.text))
+        else:
+            super().on_paste(event)
+
+
+class HeaderRow(Horizontal):
+    """One header: name, value, bytes, and a button to remove it."""
+
+    def __init__(self, header: Header) -> None:
+        super().__init__(classes="row")
+        self._header = header
+
+    def compose(self) -> Iterable[Widget]:
+        yield NameField(self._header.name, placeholder="name")
+        yield HeaderField(self._header.value, placeholder="value")
+        yield Line(classes="header-size quiet")
+        yield Action("x", classes="remove")
+
+    def on_mount(self) -> None:
+        """Watch both fields, so that the bytes follow in the same frame."""
+        name, value = self.fields
+        name.add_class("header-name")
+        value.add_class("header-value")
+        for field in (name, value):
+            self.watch(field, "value", self._edited, init=False)
+        self._show_size()
+
+    @property
+    def fields(self) -> tuple[Field, Field]:
+        """The fields of name and value."""
+        name, value = self.query(Field)
+        return name, value
+
+    @property
+    def header(self) -> Header:
+        """The header as it is typed."""
+        name, value = self.fields
+        return Header(name.value.strip(), value.value)
+
+    def fill(self, header: Header) -> None:
+        """Put *header* in place of what is typed."""
+        name, value = self.fields
+        name.value, value.value = header.name, header.value
+
+    def _edited(self) -> None:
+        self._show_size()
+        cast(HeadersScreen, self.screen).rows_edited()
+
+    def _show_size(self) -> None:
+        used = self.header.size
+        line = self.query_one(Line)
+        line.text = f"{used:,} / {HEADER_BYTES_LIMIT}"
+        line.set_class(used > HEADER_BYTES_LIMIT, "-over")
+
+
+class HeadersScreen(StepScreen):
+    """Takes up to ten headers, one a row."""
+
+    step = Step.HEADERS
+    heading = "Which headers should go with each call?"
+    first = "#add"
+    help = (
+        "Headers are sent with each call to the endpoint; there need not be any. At most 10, each at most 100 bytes, name "
+        "and value together. A name holds English letters, digits, - and _.\n\n"
+        "The documents allow the same for a value, yet their own example has more; such a value is a warning.\n\n"
+        "Tab moves on, Up and Down between rows. Enter on x removes a row; a row left blank is no header. Lines like "
+        "Name: value pasted into a name fill one row each."
+    )
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the rows, the button for another, how many there are, and what is wrong with them."""
+        with Vertical(id="rows"):
+            for header in self.session.draft.headers:
+                yield HeaderRow(header)
+        with Horizontal(classes="row gap"):
+            yield Action("Add a header", id="add")
+            yield Line(id="count", classes="quiet")
+        yield Problems(id="problems")
+
+    def on_mount(self) -> None:
+        """Put the cursor into the first row, or onto the button where there is none."""
+        rows = self.rows
+        (rows[0].fields[0] if rows else self.query_one("#add")).focus()
+        self.show_problems()
+
+    @property
+    def rows(self) -> list[HeaderRow]:
+        """The rows from top to bottom."""
+        return list(self.query(HeaderRow).results(HeaderRow))
+
+    def rows_edited(self) -> None:
+        """Bring the draft in line with the rows."""
+        self.session.edit(headers=tuple(row.header for row in self.rows))
+        self.session.notes.pop("headers", None)
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Show how many headers there are, and what is wrong with them."""
+        headers = self.session.draft.headers
+        count = sum(not is_blank(header) for header in headers)
+        line = self.query_one("#count", Line)
+        line.text = f"  {count} / {HEADERS_LIMIT} headers"
+        line.set_class(count > HEADERS_LIMIT, "-over")
+        self.query_one("#problems", Problems).show(self.problems(), self.session.notes.get("headers", []))
+
+    def focus_on(self, problem: Problem) -> None:
+        """Put the cursor into the field that *problem* is about."""
+        row, part = problem.at
+        self.rows[row].fields[part].focus()
+
+    def on_field_noted(self, event: Field.Noted) -> None:
+        """Say what a paste left out."""
+        self._note(event.notes)
+
+    @on(Action.Pressed, "#add")
+    async def add_row(self) -> None:
+        """Add a blank row and put the cursor into it."""
+        if len(self.rows) >= HEADERS_LIMIT:
+            self._note([Sentence("There can be no more than {limit} headers.", {"limit": HEADERS_LIMIT})])
+            return
+        await self._append([Header("", "")])
+        self.rows[-1].fields[0].focus()
+
+    @on(Action.Pressed, ".remove")
+    async def remove_row(self, event: Action.Pressed) -> None:
+        """Remove the row of the button, and go to the one that takes its place."""
+        row = next(row for row in self.rows if event.button in row.query(Action))
+        index = self.rows.index(row)
+        await row.remove()
+        self.rows_edited()
+        rows = self.rows
+        (rows[min(index, len(rows) - 1)].fields[0] if rows else self.query_one("#add")).focus()
+
+    @on(NameField.LinesPasted)
+    async def fill_rows(self, event: NameField.LinesPasted) -> None:
+        """Fill the row that was pasted into if it is blank, and new rows for the rest."""
+        headers, notes = header_lines.read_all(event.text)
+        row = next(row for row in self.rows if event.field in row.fields)
+        if headers and is_blank(row.header):
+            row.fill(headers.pop(0))
+        await self._append(headers)
+        self._note(notes)
+
+    def action_move_row(self, direction: int) -> None:
+        """Move to the same part of the row in *direction*, or off the table at its ends."""
+        rows = self.rows
+        for index, row in enumerate(rows):
+            if self.focused in row.fields:
+                part = row.fields.index(cast(Field, self.focused))
+                if 0 <= index + direction < len(rows):
+                    rows[index + direction].fields[part].focus()
+                elif direction > 0:
+                    self.query_one("#add").focus()
+                else:
+                    self.query_one("Rail").focus()
+                return
+
+    async def _append(self, headers: Iterable[Header]) -> None:
+        await self.query_one("#rows").mount_all([HeaderRow(header) for header in headers])
+        self.rows_edited()
+
+    def _note(self, notes: list[Sentence]) -> None:
+        if notes:
+            self.session.notes["headers"] = notes
+        self.show_problems()

@@ -1,0 +1,25 @@
+"""The integration's name."""
+
+from __future__ import annotations
+
+from ncloud_integration.integration.text import size
+from ncloud_integration.tui.screens.step import FieldStep
+from ncloud_integration.tui.steps import Step
+
+
+class NameScreen(FieldStep):
+    """Takes the name, and shows its bytes: the documents give no limit."""
+
+    step = Step.NAME
+    heading = "What should the integration be called?"
+    label = "Integration name"
+    first = "#name"
+    help = (
+        "The name under which the integration is listed in the console and in event rules.\n\n"
+        "The documents require one and give no limit to its length; its bytes are shown in case there is one. Control "
+        "characters are not allowed."
+    )
+
+    def summary(self) -> str:
+        """Return the bytes of the name."""
+        return f"{size(self.session.draft.name):,} bytes"

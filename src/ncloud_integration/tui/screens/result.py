@@ -1,0 +1,136 @@
+"""The attempt while it runs, and what became of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
+from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
+from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
+from ncloud_integration.tui.widgets.action import Action
+from ncloud_integration.tui.widgets.line import Line, Paragraph
+
+
+class ResultScreen(StepScreen):
+    """Counts the seconds while the request is under way, then shows the id or what to do."""
+
+    step = Step.RESULT
+    heading = "Sending the request…"
+    first = "#body"
+    keys = "F1 Help"
+    help = (
+        "Created: the id is shown here, and written to standard output when you leave.\n\n"
+        "Refused, or not sent: nothing was created; the reason says what to correct.\n\n"
+        "Unknown: the request left and no clear answer came back. The integration may exist: look for it in the console "
+        "before you create it again."
+    )
+
+    def around_body(self) -> ComposeResult:
+        """Yield the body, and a row for the buttons that the outcome brings."""
+        with Body(id="body"):
+            yield Line(self.heading, id="heading", classes="heading")
+            yield from self.body()
+        with Horizontal(classes="actions", id="actions"):
+            yield Action("Leave", id="leave")
+            yield Action("Correct it", id="correct")
+            yield Action("Back to Confirm", id="back")
+            yield Action("Create another with the same keys", id="another")
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the text that says how it stands."""
+        yield Paragraph(id="text")
+
+    def on_mount(self) -> None:
+        """Count the seconds until there is an outcome."""
+        self._started = time.monotonic()
+        self._ticker = self.set_interval(1, self._show_seconds)
+        self.query_one("#actions").display = False
+        self._show_seconds()
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Show what became of the attempt, and what can be done about it."""
+        self._ticker.stop()
+        heading, text = _words(outcome, self.session.draft.name, self.session.site.name)
+        self.query_one("#heading", Line).text = heading
+        self.query_one("#text", Paragraph).text = text
+        self.query_one(Footer).text = _footer(outcome)
+        self.query_one("#actions").display = True
+        field = outcome.field if isinstance(outcome, Refused) else None
+        offered = {
+            "leave": isinstance(outcome, (Created, Unknown)),
+            "correct": field is not None,
+            "back": not isinstance(outcome, Created),
+            "another": isinstance(outcome, Created),
+        }
+        if field:
+            self.query_one("#correct", Action).label = f"Go to {STEP_OF_FIELD[field].title}"
+        for name, is_offered in offered.items():
+            action = self.query_one(f"#{name}", Action)
+            action.display = is_offered
+            action.arm_once_seen()
+        next(self.query_one(f"#{name}", Action) for name in offered if offered[name]).focus()
+        self.show_frame()
+
+    def say_not_yet(self) -> None:
+        """Say why leaving has to wait."""
+        seconds = round(self.session.start.timeout)
+        notice = "Not yet: only the answer tells whether it was created. It takes {} seconds at most.".format(seconds)
+        self.session.notice = notice
+        self.show_frame()
+
+    @on(Action.Pressed, "#leave")
+    def leave(self) -> None:
+        """End the program."""
+        self.app.call_next(self.app.run_action, "leave")
+
+    @on(Action.Pressed, "#correct")
+    def correct(self) -> None:
+        """Go to the step that the refusal is about."""
+        if isinstance(self.session.outcome, Refused) and self.session.outcome.field:
+            step = STEP_OF_FIELD[self.session.outcome.field]
+            self.app.call_next(self.app.run_action, f"go('{step.name}')")
+
+    @on(Action.Pressed, "#back")
+    def back(self) -> None:
+        """Go back to Confirm."""
+        self.app.call_next(self.app.run_action, "back")
+
+    @on(Action.Pressed, "#another")
+    def create_another(self) -> None:
+        """Begin another integration with the same account."""
+        self.app.call_next(self.app.run_action, "create_another")
+
+    def _show_seconds(self) -> None:
+        seconds = int(time.monotonic() - self._started)
+        self.query_one("#text", Paragraph).text = (
+            f"One POST is under way: {seconds} s. An answer is waited for up to {round(self.session.start.timeout)} s."
+        )
+
+
+def _words(outcome: Outcome, name: str, site: str) -> tuple[str, str]:
+    if isinstance(outcome, Created):
+        return (
+            f"Integration ID: {outcome.integration_id}",
+            f"{name} was created on the {site} site.\n\n"
+            "What comes next: an integration does nothing until an event rule uses it. In the console, open Cloud Insight "
+            "and choose it in an event rule.\n\n"
+            "The id is also written to standard output when you leave.",
+        )
+    if isinstance(outcome, Unknown):
+        return (
+            "It is not known whether the integration was created",
+            f"{outcome.reason}\n\nIt will not be sent again by itself. Look in the console for an integration named {name}; "
+            "if it is not there after some minutes, go back and create it again.",
+        )
+    closing = "Nothing of the request was sent" if isinstance(outcome, NotSent) else "Nothing was created"
+    return closing, f"{outcome.reason}\n\nWhat you typed is all there."
+
+
+def _footer(outcome: Outcome) -> str:
+    return "Enter Leave   F1 Help   ^Q Quit" if isinstance(outcome, Created) else "F7 Back   F1 Help   ^Q Quit"

@@ -1,0 +1,178 @@
+"""What every step's screen has in common: the frame around its body, and how it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ncloud_integration.integration.checks import Problem
+from ncloud_integration.tui.session import Session
+from ncloud_integration.tui.steps import RAIL, Step
+from ncloud_integration.tui.widgets.field import Field
+from ncloud_integration.tui.widgets.frame import Mark, Rail, Title
+from ncloud_integration.tui.widgets.line import Line
+from ncloud_integration.tui.widgets.problems import Problems
+
+SOURCES = {
+    "environment": "keys from environment",
+    "keyring": "keys from keyring",
+    "typing": "keys as typed",
+    "practice": "practice keys",
+}
+
+
+class Body(VerticalScroll, can_focus=False):
+    """The part between rail and footer; it scrolls where the terminal is small."""
+
+
+class Footer(Line):
+    """The keys that work on this screen."""
+
+
+class StepScreen(Screen[None]):
+    """A step: its body shows a part of the session and writes it back on each key.
+
+    Subclasses yield their widgets from `body`, name the field that is focused first in `first`, and say in `help` what
+    F1 shows.
+    """
+
+    step: ClassVar[Step]
+    heading: ClassVar[str]
+    first: ClassVar[str]
+    help: ClassVar[str]
+    keys: ClassVar[str] = "F7 Back   F8 Next   F1 Help   ^Q Quit"
+
+    BINDINGS = [
+        Binding("up", "scroll_body(-1)", show=False),
+        Binding("down", "scroll_body(1)", show=False),
+        Binding("pageup", "scroll_body(-8)", show=False),
+        Binding("pagedown", "scroll_body(8)", show=False),
+    ]
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        yield Title()
+        yield Rail(self.step)
+        if self.session.start.is_practice:
+            yield Line("Practice mode: nothing leaves this machine.", id="banner")
+        yield from self.around_body()
+        yield Line(id="notice")
+        yield Footer(self.keys)
+
+    def around_body(self) -> ComposeResult:
+        """Yield the body in what scrolls it."""
+        with Body(id="body"):
+            yield Line(self.heading, classes="heading")
+            yield from self.body()
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the widgets of this step."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Put the cursor into the first field."""
+        self.query_one(self.first).focus()
+
+    def on_screen_resume(self) -> None:
+        """Show what has changed while another screen was on top."""
+        self.show_frame()
+
+    def show_frame(self) -> None:
+        """Show site, account, steps and notice as they are now."""
+        session = self.session
+        account = SOURCES[session.source] if session.keys else "no keys yet"
+        self.query_one(Title).text = f"{session.site.name} · {account}"
+        self.query_one(Rail).marks = tuple(self._mark(step) for step in RAIL)
+        notice = self.query_one("#notice", Line)
+        notice.text = session.notice
+        notice.set_class(bool(session.notice), "-shown")
+
+    def show_problems(self) -> None:
+        """Show what is wrong with this step now, and what was changed in what was given to it."""
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong or doubtful with this step."""
+        return self.session.problems_of(self.step)
+
+    async def is_complete(self) -> bool:
+        """Return whether Next may leave; if not, say why and put the cursor where it is to be put right."""
+        self.show_problems()
+        error = next((problem for problem in self.problems() if problem.is_error), None)
+        if error:
+            self.focus_on(error)
+        return error is None
+
+    def focus_on(self, problem: Problem) -> None:
+        """Put the cursor where *problem* is."""
+        field = self.query_one(f"#{problem.field}", Field)
+        field.focus()
+        field.cursor_position = problem.at[1] or len(field.value)
+
+    def action_scroll_body(self, lines: int) -> None:
+        """Scroll the body by *lines*."""
+        self.query_one("#body").scroll_relative(y=lines, animate=False)
+
+    def _mark(self, step: Step) -> Mark:
+        is_visited = step in self.session.visited
+        if step is self.step:
+            return Mark(step, "●", is_open=True)
+        has_error = is_visited and any(problem.is_error for problem in self.session.problems_of(step))
+        return Mark(step, "✗" if has_error else "✓" if is_visited else "○", is_open=is_visited)
+
+
+class FieldStep(StepScreen):
+    """A step with one field and what is wrong with it below."""
+
+    label: ClassVar[str]
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the field under its label, a line about it, and its problems."""
+        yield Line(self.label, classes="label")
+        yield Field(self.value(), id=self.first.removeprefix("#"))
+        yield Line(self.summary(), id="summary", classes="quiet")
+        yield Problems(id="problems")
+
+    def value(self) -> str:
+        """Return what the draft holds of this field."""
+        return str(getattr(self.session.draft, self.first.removeprefix("#")))
+
+    def summary(self) -> str:
+        """Return what the line below the field says."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Watch the field, so that the draft follows it in the same frame."""
+        super().on_mount()
+        field = self.query_one(self.first, Field)
+        self.watch(field, "value", self._edited, init=False)
+        if field.value:
+            self.show_problems()
+
+    def _edited(self, value: str) -> None:
+        self.session.edit(**{self.first.removeprefix("#"): value})
+        self.session.notes.pop(self.first.removeprefix("#"), None)
+        self.query_one("#summary", Line).text = self.summary()
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Show the field's problems and the notes on how it was filled."""
+        notes = self.session.notes.get(self.first.removeprefix("#"), [])
+        self.query_one("#problems", Problems).show(self.problems(), notes)
+
+    def on_field_noted(self, event: Field.Noted) -> None:
+        """Say what a paste left out, until the next change."""
+        if event.notes:
+            self.session.notes[self.first.removeprefix("#")] = event.notes
+            self.show_problems()
+

@@ -1,0 +1,177 @@
+"""What the wizard knows while it runs: the one place that changes; screens show it and write their part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from ncloud_integration.cloudinsight import keys as key_rules
+from ncloud_integration.cloudinsight.gateway import DEFAULT_TIMEOUT, Gateway
+from ncloud_integration.cloudinsight.keys import Keys
+from ncloud_integration.cloudinsight.outcome import Created, Outcome, Unknown
+from ncloud_integration.cloudinsight.site import PUBLIC, Site
+from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.integration.checks import Problem
+from ncloud_integration.integration.draft import Draft, problems
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.practice.sample import PRACTICE_KEYS
+from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
+
+Source = Literal["environment", "keyring", "typing", "practice"]
+KeyringState = Literal["looking", "empty", "failed"]
+
+EXIT_CREATED = 0
+EXIT_NOTHING = 1
+EXIT_UNKNOWN = 3
+
+
+@dataclass(frozen=True)
+class Start:
+    """How the wizard was called: what the flags and the environment say.
+
+    `notes` holds, by field, what was changed in a prefilled value. `api_url` stands in for the site's base URL;
+    `timeout` is in seconds.
+    """
+
+    draft: Draft = field(default_factory=Draft)
+    site: Site = PUBLIC
+    site_complaint: Sentence | None = None
+    environment_keys: EnvironmentKeys = field(default_factory=EnvironmentKeys)
+    notes: dict[str, list[Sentence]] = field(default_factory=dict)
+    api_url: str | None = None
+    timeout: float = DEFAULT_TIMEOUT
+    is_practice: bool = False
+    practice_port: int = 0
+
+
+@dataclass
+class Session:
+    """The form, the account and what became of it.
+
+    `typed_keys` are the two key fields as they stand; `found_keys` what was found without typing, from
+    `found_source`. `keyring_complaint` is set once the keyring has failed, and it is not asked again. `kept_keys` are
+    the typed ones that the keyring was given last.
+    """
+
+    start: Start
+    draft: Draft
+    site: Site
+    typed_keys: tuple[str, str] = ("", "")
+    found_keys: Keys | None = None
+    found_source: Source = "environment"
+    keyring_state: KeyringState = "looking"
+    keyring_complaint: Sentence | None = None
+    keep_in_keyring: bool = False
+    kept_keys: Keys | None = None
+    notice: str = ""
+    notes: dict[str, list[Sentence]] = field(default_factory=dict)
+    visited: set[Step] = field(default_factory=set)
+    outcome: Outcome | None = None
+    is_sending: bool = False
+    created: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, start: Start) -> Session:
+        """Return the session that *start* leads to."""
+        session = cls(start, start.draft, start.site, notes=dict(start.notes))
+        if start.is_practice:
+            session.found_keys, session.found_source = PRACTICE_KEYS, "practice"
+        elif start.environment_keys.keys:
+            session.found_keys = start.environment_keys.keys
+        return session
+
+    @property
+    def is_typing_keys(self) -> bool:
+        """Whether a pair is being typed, which outranks one that was found."""
+        return any(text.strip() for text in self.typed_keys)
+
+    @property
+    def source(self) -> Source:
+        """Where the keys in use come from."""
+        return "typing" if self.is_typing_keys or not self.found_keys else self.found_source
+
+    @property
+    def keys(self) -> Keys | None:
+        """The keys in use, or None while there are none that could sign."""
+        if not self.is_typing_keys:
+            return self.found_keys
+        return None if key_rules.problems(*self.typed_keys) else Keys.of(*self.typed_keys)
+
+    @property
+    def may_look_into_keyring(self) -> bool:
+        """Whether the keyring is asked for keys: nothing outranks it, and it has not failed yet."""
+        return not self.start.is_practice and self.start.environment_keys.keys is None and not self.keyring_complaint
+
+    @property
+    def should_keep_keys(self) -> bool:
+        """Whether the keys in use are to be given to the keyring."""
+        is_new = self.source == "typing" and self.keys is not None and self.keys != self.kept_keys
+        return is_new and self.keep_in_keyring and not self.start.is_practice
+
+    @property
+    def has_unsaved_work(self) -> bool:
+        """Whether leaving would lose something that was typed."""
+        is_typed = self.draft != self.start.draft or self.is_typing_keys
+        return is_typed and not isinstance(self.outcome, (Created, Unknown))
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether there may be an integration that nobody has told of."""
+        return self.is_sending or isinstance(self.outcome, Unknown)
+
+    @property
+    def exit_code(self) -> int:
+        """What the process says with its exit code if it ends now."""
+        if self.is_unknown:
+            return EXIT_UNKNOWN
+        return EXIT_CREATED if self.created else EXIT_NOTHING
+
+    def gateway(self, practice_url: str | None = None) -> Gateway:
+        """Return where calls go."""
+        return Gateway(self.site, practice_url or self.start.api_url or self.site.base_url, self.start.timeout)
+
+    def problems_of(self, step: Step) -> list[Problem]:
+        """Return all that is wrong or doubtful with what *step* asks for."""
+        if step is Step.CREDENTIALS:
+            is_needed = self.is_typing_keys or not self.found_keys
+            return key_rules.problems(*self.typed_keys) if is_needed else []
+        return [problem for problem in problems(self.draft) if STEP_OF_FIELD[problem.field] is step]
+
+    def choose_site(self, site: Site) -> None:
+        """Turn to *site*; keys that the keyring held for another site are not its keys."""
+        self.site = site
+        if self.found_source == "keyring" and self.found_keys:
+            self.found_keys = None
+        self.keyring_state = "failed" if self.keyring_complaint else "looking"
+
+    def found_in_keyring(self, keys: Keys | None) -> None:
+        """Take *keys* that the keyring holds for the site, or note that it holds none."""
+        if keys:
+            self.found_keys, self.found_source = keys, "keyring"
+        else:
+            self.keyring_state = "empty"
+
+    def keyring_failed(self, complaint: Sentence) -> None:
+        """Note why the keyring cannot be used; it is not asked again."""
+        self.keyring_complaint, self.keyring_state = complaint, "failed"
+
+    def edit(self, **fields: object) -> None:
+        """Put *fields* in place of those of the draft."""
+        self.draft = replace(self.draft, **fields)  # type: ignore[arg-type]
+
+    def record(self, outcome: Outcome) -> None:
+        """Note what became of an attempt."""
+        self.is_sending = False
+        self.outcome = outcome
+        if isinstance(outcome, Created):
+            self.created.append((outcome.integration_id, self.draft.name))
+
+    def start_over(self) -> None:
+        """Begin another integration with the same account."""
+        self.draft = Draft()
+        self.start = replace(self.start, draft=self.draft)
+        self.notes = {}
+        self.outcome = None
+        self.visited = {Step.CREDENTIALS}
+
+

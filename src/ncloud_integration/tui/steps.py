@@ -1,0 +1,46 @@
+"""The steps of the wizard and their order."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Step(Enum):
+    """A step, by the title that the rail shows. Result follows Confirm and is not in the rail."""
+
+    CREDENTIALS = "Credentials"
+    NAME = "Name"
+    URL = "URL"
+    HEADERS = "Headers"
+    PAYLOAD = "Payload"
+    CONFIRM = "Confirm"
+    RESULT = "Result"
+
+    @property
+    def title(self) -> str:
+        """What the rail calls it."""
+        return self.value
+
+
+RAIL = (Step.CREDENTIALS, Step.NAME, Step.URL, Step.HEADERS, Step.PAYLOAD, Step.CONFIRM)
+"""The steps that the rail shows, in their order."""
+
+STEP_OF_FIELD = {
+    "access_key": Step.CREDENTIALS,
+    "secret_key": Step.CREDENTIALS,
+    "name": Step.NAME,
+    "url": Step.URL,
+    "headers": Step.HEADERS,
+    "payload": Step.PAYLOAD,
+}
+"""Where each field of a problem is corrected."""
+
+
+def after(step: Step) -> Step:
+    """Return the step that Next leads to; Confirm is the last one that it leads to."""
+    return RAIL[min(RAIL.index(step) + 1, len(RAIL) - 1)]
+
+
+def before(step: Step) -> Step:
+    """Return the step that Back leads to."""
+    return Step.CONFIRM if step is Step.RESULT else RAIL[max(RAIL.index(step) - 1, 0)]

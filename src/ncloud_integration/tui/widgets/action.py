@@ -1,0 +1,41 @@
+"""A button that cannot be pressed before it has been seen."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Button
+
+ARMED_AFTER = 0.5
+"""Seconds between the first paint of a screen and the moment that its buttons can be pressed."""
+
+
+class Action(Button):
+    """A button in one line. Where its screen asks for it, keys typed before it was seen for half a second do nothing."""
+
+    BINDINGS = [
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, label: str, *, id: str | None = None, classes: str = "") -> None:
+        super().__init__(Content(label), id=id, classes=f"-armed {classes}", compact=True)
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether it can be pressed."""
+        return self.has_class("-armed")
+
+    def arm_once_seen(self) -> None:
+        """Disarm, and arm again half a second after the next paint."""
+        self.remove_class("-armed")
+        self.call_after_refresh(self.set_timer, ARMED_AFTER, self._arm)
+
+    def _arm(self) -> None:
+        self.add_class("-armed")
+
+    def press(self) -> Action:
+        """Press the button if it is armed."""
+        if self.is_armed:
+            super().press()
+        return self

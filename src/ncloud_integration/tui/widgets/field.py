@@ -1,0 +1,59 @@
+"""A single-line field, and the one for keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.actions import SkipAction
+from textual.binding import Binding
+from textual.message import Message
+from textual.widgets import Input
+
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.text import single_line
+
+
+class Field(Input):
+    """Takes one line of what can be seen. Enter goes on, Up and Down move between fields."""
+
+    BINDINGS = [
+        Binding("enter", "app.next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    @dataclass
+    class Noted(Message):
+        """A paste was not taken as it was; `notes` say what was left out."""
+
+        field: Field
+        notes: list[Sentence]
+
+        @property
+        def control(self) -> Field:
+            """The field, for `@on` selectors."""
+            return self.field
+
+    def __init__(self, value: str = "", *, id: str | None = None, password: bool = False, placeholder: str = "") -> None:
+        super().__init__(value, placeholder, id=id, password=password, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take the first line of a paste, and say so where there was more."""
+        event.prevent_default()
+        event.stop()
+        line, notes = single_line(event.text)
+        self.replace(line, *sorted(self.selection))
+        self.post_message(self.Noted(self, notes))
+
+
+class KeyField(Field):
+    """A field for a key: what stands in it never reaches the terminal's clipboard."""
+
+    def action_copy(self) -> None:
+        """Copy nothing; the key is free for what Ctrl+C means elsewhere."""
+        raise SkipAction
+
+    def action_cut(self) -> None:
+        """Cut nothing."""

@@ -1,0 +1,103 @@
+"""What surrounds every step: the title, the rail of steps, and the keys at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.binding import Binding
+from textual.content import Content, Span
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from ncloud_integration.tui.steps import Step
+from ncloud_integration.tui.widgets.line import Line
+
+TITLE = "Cloud Insight integration"
+
+
+class Title(Line):
+    """The program's name, and on the right `text`: the site and the account, which are never cut for the name."""
+
+    def render(self) -> Content:
+        width = self.size.width
+        room = width - cell_len(self.text) - 1
+        name = TITLE if room >= len(TITLE) else TITLE[: max(room - 1, 0)] + "…" if room > 1 else ""
+        gap = " " * max(width - cell_len(name) - cell_len(self.text), 0)
+        return Content(f"{name}{gap}{self.text}", [Span(0, len(name), "bold")])
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How the rail shows a step: a sign before its title, and whether it can be jumped to."""
+
+    step: Step
+    sign: str
+    is_open: bool
+
+
+class Rail(Widget, can_focus=True):
+    """The steps in a line. Focused, Left and Right pick one that was visited and Enter jumps to it."""
+
+    DEFAULT_CSS = "Rail { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }"
+
+    BINDINGS = [
+        Binding("left", "pick(-1)", show=False),
+        Binding("right", "pick(1)", show=False),
+        Binding("enter", "jump", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    @dataclass
+    class Jumped(Message):
+        """A step was picked to go to."""
+
+        step: Step
+
+    marks: reactive[tuple[Mark, ...]] = reactive(())
+    picked: reactive[Step] = reactive(Step.CREDENTIALS)
+
+    def __init__(self, step: Step) -> None:
+        super().__init__()
+        self.step = step
+        self.set_reactive(Rail.picked, step)
+
+    def on_focus(self) -> None:
+        """Start picking at the step that is shown."""
+        self.picked = self.step
+
+    def render(self) -> Content:
+        texts = self._texts(self.size.width)
+        line, spans = "", []
+        for mark, text in zip(self.marks, texts):
+            start, line = len(line), f"{line}{text}  "
+            spans.append(Span(start, start + len(text), self._style(mark)))
+        return Content(line.rstrip(), spans)
+
+    def _texts(self, width: int) -> Sequence[str]:
+        """Return the steps as they fit into *width*: all by name, or else the current one alone by name."""
+        full = [f"{mark.sign} {mark.step.title}" for mark in self.marks]
+        if sum(map(len, full)) + 2 * len(full) - 2 <= width:
+            return full
+        shown = self.picked if self.has_focus else self.step
+        return [text if mark.step is shown else mark.sign for mark, text in zip(self.marks, full)]
+
+    def _style(self, mark: Mark) -> str:
+        if self.has_focus and mark.step is self.picked:
+            return "reverse"
+        return "bold" if mark.step is self.step else "" if mark.is_open else "$text-muted"
+
+    def action_pick(self, direction: int) -> None:
+        """Pick the next visited step in *direction*."""
+        places = [mark.step for mark in self.marks if mark.is_open]
+        if self.picked in places:
+            index = places.index(self.picked) + direction
+            self.picked = places[min(max(index, 0), len(places) - 1)]
+
+    def action_jump(self) -> None:
+        """Go to the picked step."""
+        self.post_message(self.Jumped(self.picked))
+
+

@@ -1,0 +1,36 @@
+"""What is wrong or doubtful with a step, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content, Span
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from ncloud_integration.integration.checks import Problem
+from ncloud_integration.integration.sentence import Sentence
+
+MARKS = {"error": "✗", "warning": "!", "note": "·"}
+
+
+class Problems(Widget):
+    """The sentences of problems and notes, the errors first; laid out anew only when they change."""
+
+    DEFAULT_CSS = "Problems { height: auto; width: 1fr; }"
+
+    rows: reactive[tuple[tuple[str, str], ...]] = reactive((), layout=True)
+
+    def show(self, problems: Iterable[Problem], notes: Iterable[Sentence] = ()) -> None:
+        """Show *problems*, then *notes*."""
+        found = [(problem.severity, str(problem.sentence)) for problem in problems]
+        found.sort(key=lambda row: row[0])
+        self.rows = (*found, *(("note", str(note)) for note in notes))
+
+    def render(self) -> Content:
+        lines, spans, start = [], [], 0
+        for severity, sentence in self.rows:
+            lines.append(f"{MARKS[severity]} {sentence}")
+            spans.append(Span(start, start + len(lines[-1]), f"$text-{severity}" if severity != "note" else "$text-muted"))
+            start += len(lines[-1]) + 1
+        return Content("\n".join(lines), spans)
