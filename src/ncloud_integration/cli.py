@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--header", action="append", metavar="'NAME: VALUE'", help="fill in a header; repeat for more")
     parser.add_argument("--payload", metavar="FILE", help="fill in the payload from a file")
     parser.add_argument("--from", dest="body", metavar="FILE", help="fill in everything from a saved request body")
-    parser.add_argument("--practice", action="store_true", help="practise on a gateway of this process: no account, no network")
+    parser.add_argument(
+        "--practice", action="store_true", help="practise on a gateway of this process: no account, no network"
+    )
     parser.add_argument("--api-url", metavar="URL", help="call this gateway: https, or http on this machine")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="for the whole call (default: 30)")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
@@ -120,10 +122,14 @@ def _report(wizard: Wizard, session: Session) -> None:
 
 
 def _summary(wizard: Wizard, session: Session) -> list[str]:
-    lines = [f"Created integration {number} ({name}) on the {session.site.name} site." for number, name in session.created]
+    lines = [
+        f"Created integration {number} ({name}) on the {session.site.name} site." for number, name in session.created
+    ]
     if session.is_unknown:
         name = session.draft.name
-        lines.append(f"It is not known whether {name} was created: look for it in the console before you create it again.")
+        lines.append(
+            f"It is not known whether {name} was created: look for it in the console before you create it again."
+        )
     elif not lines:
         lines.append("Nothing was created.")
     if wizard.crash_report:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from ncloud_integration.cloudinsight import gateway
 from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
 from ncloud_integration.credentials import environment
 from ncloud_integration.credentials.environment import EnvironmentKeys
-from ncloud_integration.integration import body, header_lines, text
+from ncloud_integration.integration import body, text
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
@@ -36,6 +37,7 @@ def start(flags: Namespace, variables: Mapping[str, str]) -> Start:
 
     Raises:
         UsageError: a flag or its file cannot be used.
+
     """
     if flags.practice and flags.api_url is not None:
         raise _usage("--practice and --api-url exclude each other: practice mode has a gateway of its own.")
@@ -119,7 +121,7 @@ def _read(flag: str, path: str) -> str:
     if path == "-":
         raise _usage("{flag} cannot read standard input, which is the keyboard: give it a file.", flag=flag)
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             content = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a path"

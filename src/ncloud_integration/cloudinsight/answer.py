@@ -20,7 +20,7 @@ _CLOCK_TOLERANCE = 5 * 60
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, headers (names in lower case) and body; `is_complete` is false where the body was cut off or over 64 KiB."""
+    """Status, headers (names in lower case) and body; `is_complete` is false where it was cut off or over 64 KiB."""
 
     status: int
     headers: Mapping[str, str]
@@ -41,7 +41,9 @@ def outcome(answer: Answer, now: float | None = None) -> Outcome:
     if answer.status < 200 or answer.status >= 500 or answer.status == 408:
         return Unknown(_said(_UNCLEAR.get(answer.status, "The API answered with HTTP {status}."), answer))
     if answer.status < 400:
-        return Refused(_said("The API answered with a redirect ({status}), which is not followed: check --api-url.", answer))
+        return Refused(
+            _said("The API answered with a redirect ({status}), which is not followed: check --api-url.", answer)
+        )
     return _refused(answer, time.time() if now is None else now)
 
 
@@ -53,7 +55,10 @@ _UNCLEAR = {
 }
 
 _REFUSALS = {
-    "200": ("Authentication failed: the access key or the secret key is wrong, or belongs to another site.", "access_key"),
+    "200": (
+        "Authentication failed: the access key or the secret key is wrong, or belongs to another site.",
+        "access_key",
+    ),
     "210": ("Permission denied: this sub account needs a Cloud Insight change permission.", "access_key"),
     "300": ("Not found: is the site the right one for these keys?", "access_key"),
     "430": ("Too large: shorten the payload.", "payload"),
@@ -95,13 +100,13 @@ def _said(template: str, answer: Answer, values: Mapping[str, str] | None = None
 
 
 def _clock_sentence(ahead: float) -> Sentence:
-    template = "This machine's clock is {minutes:,} minutes {direction} the API's, and 5 are allowed: set it right, then press Create again."
+    template = "This machine's clock is {minutes:,} minutes {direction} the API's, and 5 are allowed: set it right, then try again."
     direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
     return Sentence(template, {"minutes": round(abs(ahead) / 60), "direction": direction})
 
 
 def _seconds_ahead(answer: Answer, now: float) -> float | None:
-    """Return by how many seconds the local clock is ahead of the answer's `Date`; None where a cache may have written it."""
+    """Return the seconds that the local clock is ahead of the answer's `Date`; None where a cache may have set it."""
     if "age" in answer.headers:
         return None
     try:
@@ -113,7 +118,11 @@ def _seconds_ahead(answer: Answer, now: float) -> float | None:
 def _field_named(answer: Answer) -> str | None:
     """Return the one field that the API's words name, if they name one."""
     _, words = _error(answer)
-    named = [field for field in ("name", "url", "headers", "payload") if re.search(rf"\b{field[:6]}s?\b", words, re.IGNORECASE)]
+    named = [
+        field
+        for field in ("name", "url", "headers", "payload")
+        if re.search(rf"\b{field[:6]}s?\b", words, re.IGNORECASE)
+    ]
     return named[0] if len(named) == 1 else None
 
 
@@ -126,7 +135,7 @@ def _json(answer: Answer) -> Any:
 
 
 def _integration_id(answer: Answer) -> str | None:
-    """Return the id in any form that the documents allow: a string, a number, an object with `integrationId` or `id`."""
+    """Return the id in any form that the documents show: a string, a number, or `integrationId` or `id` of an object."""
     if not answer.is_complete:
         return None
     value = _json(answer)

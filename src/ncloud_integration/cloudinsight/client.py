@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -55,7 +56,7 @@ class _Exchange:
     answer: Answer | None = None
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Note when the request begins to leave (httpcore's trace extension); a proxy's CONNECT is not yet the request."""
+        """Note when the request begins to leave (httpcore's trace extension); a proxy's CONNECT is not yet that."""
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self.is_sent = True
 
@@ -128,10 +129,9 @@ async def _post(exchange: _Exchange, content: bytes, keys: Keys, gateway: Gatewa
 
 @functools.lru_cache(maxsize=1)
 def _trust(bundle: str | None) -> ssl.SSLContext:
-    """Return the system's trust store, or that of *bundle*, which OpenSSL would pass over in silence if it is missing."""
+    """Return the system's trust store, or *bundle*'s, which OpenSSL would pass over in silence if it is missing."""
     if bundle is not None:
-        with open(bundle, "rb"):
-            pass
+        Path(bundle).open("rb").close()
     return ssl.create_default_context()
 
 

@@ -54,13 +54,16 @@ def base_url(text: str) -> str:
 
     Raises:
         GatewayError: it is anything else.
+
     """
     try:
         target = endpoint.parse(text)
     except endpoint.EndpointError as error:
         raise GatewayError(error.sentence) from None
     if target.scheme == "http" and target.reach != "loopback":
-        raise GatewayError(Sentence("Keys are sent over https only (http is for this machine, 127.0.0.1): use https://."))
+        raise GatewayError(
+            Sentence("Keys are sent over https only (http is for this machine, 127.0.0.1): use https://.")
+        )
     if target.resource not in ("", "/") or target.fragment:
         raise GatewayError(Sentence("It must end after host and port: the path of the call is added to it."))
     port = "" if target.port is None else f":{target.port}"

@@ -14,7 +14,7 @@ _NO_SPACE = re.compile(r"\S+")
 
 
 class Secret:
-    """A text that neither `repr`, `str`, formatting nor pickling gives away; `reveal` is for the signer and the store."""
+    """A text that `repr`, `str`, formatting and pickling do not give away; `reveal` is for signer and store."""
 
     __slots__ = ("_text",)
 
@@ -71,9 +71,15 @@ def problems(access_key: str, secret_key: str) -> list[Problem]:
         ("secret_key", "secret key", secret_key.strip(), _NO_SPACE),
     ):
         if not text:
-            found.append(_error(field, "Type the {key}: it is shown in the console under My Page, Manage authentication key.", name))
+            found.append(
+                _error(
+                    field, "Type the {key}: it is shown in the console under My Page, Manage authentication key.", name
+                )
+            )
         elif not allowed.fullmatch(text) or not text.isprintable():
-            sentence = "The {key} holds a space or a character that no key has: copy it again from the console, in one piece."
+            sentence = (
+                "The {key} holds a space or a character that no key has: copy it again from the console, in one piece."
+            )
             found.append(_error(field, sentence, name))
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Site:
-    """A site: `base_url` of its API gateway and the value of `x-ncp-dmn_cd` (documents: "Cloud Insight request headers")."""
+    """A site: its API gateway's `base_url`, and its `x-ncp-dmn_cd` (documents: "Cloud Insight request headers")."""
 
     name: str
     base_url: str

@@ -17,7 +17,7 @@ SECRET_KEY_NAMES = ("NCLOUD_SECRET_KEY", "NCLOUD_SECRET_ACCESS_KEY")
 
 @dataclass(frozen=True)
 class EnvironmentKeys:
-    """A usable pair with the names of its variables, or none and a sentence where the environment holds an unusable one."""
+    """A usable pair and the names of its variables; or none, and a sentence where the pair is unusable."""
 
     keys: Keys | None = None
     names: tuple[str, ...] = ()
@@ -50,7 +50,9 @@ def read_site(environment: Mapping[str, str]) -> tuple[Site | None, Sentence | N
     name = environment.get("NCLOUD_SITE", "").strip()
     if not name or name.lower() in SITES:
         return SITES.get(name.lower()), None
-    return None, Sentence("NCLOUD_SITE is {name}, which is none of public, gov and fin: it is not used.", {"name": name})
+    return None, Sentence(
+        "NCLOUD_SITE is {name}, which is none of public, gov and fin: it is not used.", {"name": name}
+    )
 
 
 def without_keys(environment: Mapping[str, str]) -> dict[str, str]:

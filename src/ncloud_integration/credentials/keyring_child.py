@@ -61,6 +61,7 @@ def _trusted(backend: Any) -> Any:
 
     Raises:
         _UntrustedError: there is none.
+
     """
     chained = list(getattr(backend, "backends", [])) or [backend]
     for candidate in chained:

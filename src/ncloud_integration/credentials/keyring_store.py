@@ -33,6 +33,7 @@ async def find(account: str, seconds: float = FIND_SECONDS) -> Keys | None:
 
     Raises:
         KeyringError: the keyring did not tell within *seconds*.
+
     """
     answer = await _ask({"do": "find", "account": account}, seconds)
     if answer["state"] == "missing":
@@ -52,6 +53,7 @@ async def keep(account: str, keys: Keys, seconds: float = KEEP_SECONDS) -> None:
 
     Raises:
         KeyringError: they are not kept, or it could not be told within *seconds*.
+
     """
     pair = {"access_key": keys.access_key.reveal(), "secret_key": keys.secret_key.reveal()}
     answer = await _ask({"do": "keep", "account": account, "secret": json.dumps(pair)}, seconds)
@@ -99,7 +101,7 @@ _SENTENCES = {
     "timeout": "The keyring did not answer within {seconds} seconds: it may be waiting for a person on another screen.",
     "locked": "The keyring is locked: unlock it on the desktop, or with gnome-keyring-daemon --unlock.",
     "none available": "No keyring runs on this host.",
-    "untrusted": "{backend} is not a keyring to keep keys in: unset PYTHON_KEYRING_BACKEND, or choose Secret Service or KWallet.",
+    "untrusted": "{backend} is not a keyring to keep keys in: unset PYTHON_KEYRING_BACKEND, or use Secret Service.",
     "lost": "The keyring took the keys and did not give the same back: they are not kept.",
     "failed": "The keyring failed ({error}).",
 }

@@ -34,13 +34,16 @@ def read(text: str) -> Draft:
 
     Raises:
         BodyError: *text* is not a request body.
+
     """
     body = _parsed(text)
     if not isinstance(body, _Members):
         raise BodyError(Sentence("It does not hold a JSON object: save the whole request body, braces included."))
     fields = dict(body)
     if fields.get("type", TYPE) != TYPE:
-        raise BodyError(Sentence('Its "type" is not {type}, the only type there is: change it to that.', {"type": TYPE}))
+        raise BodyError(
+            Sentence('Its "type" is not {type}, the only type there is: change it to that.', {"type": TYPE})
+        )
     return Draft(
         name=_string(fields, "name"),
         url=_string(fields, "url"),
@@ -76,7 +79,9 @@ def _parsed(text: str) -> object:
         )
         raise BodyError(sentence) from None
     except (RecursionError, ValueError):
-        raise BodyError(Sentence("It is JSON that cannot be read: a number is too long or it is nested too deep.")) from None
+        raise BodyError(
+            Sentence("It is JSON that cannot be read: a number is too long or it is nested too deep.")
+        ) from None
 
 
 def _string(fields: dict[str, Any], name: str) -> str:

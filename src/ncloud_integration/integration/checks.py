@@ -24,8 +24,20 @@ _PRINTABLE_ASCII = re.compile(r"[\x20-\x7e]*")
 _DOCUMENTED_VALUE = re.compile(r"[A-Za-z0-9_-]*")
 
 CONNECTION_HEADERS = frozenset(
-    "connection content-length expect host keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer "
-    "transfer-encoding upgrade".split()
+    [
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
 )
 """Headers that belong to a connection (RFC 9110, 7.6.1) and are the caller's own business."""
 
@@ -52,19 +64,23 @@ class Problem:
 def name(text: str) -> list[Problem]:
     """Check the integration's name: required by the documents, of any length, and without control characters."""
     if not text.strip():
-        return [_error("name", "Type a name: an integration must have one, and it is how you will find it in the console.")]
+        return [
+            _error("name", "Type a name: an integration must have one, and it is how you will find it in the console.")
+        ]
     hidden = unprintable.search(text)
     if hidden:
-        where = {"position": hidden.start() + 1, "character": f"U+{ord(hidden.group()):04X}"}
+        where: Values = {"position": hidden.start() + 1, "character": f"U+{ord(hidden.group()):04X}"}
         template = "Character {position:,} of the name ({character}) cannot be seen: delete it."
         return [_error("name", template, where, (0, hidden.start()))]
     if text != text.strip():
-        return [_warning("name", "The name starts or ends with a space: it will be kept, and is hard to see in a list.")]
+        return [
+            _warning("name", "The name starts or ends with a space: it will be kept, and is hard to see in a list.")
+        ]
     return []
 
 
 def url(text: str) -> list[Problem]:
-    """Check the endpoint URL: absolute http or https with a host, and nothing that would call another place than shown."""
+    """Check the endpoint URL: absolute http or https, a host, and nothing that hides which place is called."""
     try:
         target = endpoint.parse(text)
     except endpoint.EndpointError as error:
@@ -73,7 +89,7 @@ def url(text: str) -> list[Problem]:
 
 
 def headers(rows: Sequence[Header]) -> list[Problem]:
-    """Check the headers: at most ten, each at most 100 bytes, names unique without regard to case. Blank rows are none."""
+    """Check the headers: at most ten, each at most 100 bytes, names unique in any case. A blank row is none."""
     found: list[Problem] = []
     seen: dict[str, int] = {}
     for index, row in enumerate(rows):
@@ -128,15 +144,27 @@ def _header(index: int, row: Header) -> list[Problem]:
     if not row.name:
         add("error", 0, "Header {row} has a value and no name: type its name, or clear the row.")
     elif not _HEADER_NAME.fullmatch(row.name):
-        add("error", 0, "Header {row}: a name may hold only English letters, digits, - and _; {name} holds something else.")
+        add(
+            "error",
+            0,
+            "Header {row}: a name may hold only English letters, digits, - and _; {name} holds something else.",
+        )
     elif row.name.lower() in CONNECTION_HEADERS:
         add("warning", 0, "Header {row}: {name} belongs to the connection, and whoever sends the call may set it anew.")
     if not _PRINTABLE_ASCII.fullmatch(row.value):
-        add("error", 1, "Header {row}: a value may hold only ASCII letters, digits, signs and spaces; change what is not.")
+        add(
+            "error",
+            1,
+            "Header {row}: a value may hold only ASCII letters, digits, signs and spaces; change what is not.",
+        )
     elif not row.value.strip():
         add("warning", 1, "Header {row}: {name} has no value; it will be sent empty.")
     elif not _DOCUMENTED_VALUE.fullmatch(row.value) and row not in _DOCUMENTED_ROWS:
-        add("warning", 1, "Header {row}: the documents name only letters, digits, - and _ for a value; this may be refused.")
+        add(
+            "warning",
+            1,
+            "Header {row}: the documents name only letters, digits, - and _ for a value; this may be refused.",
+        )
     if row.size > HEADER_BYTES_LIMIT:
         add("error", 1, "Header {row} has {size:,} bytes, name and value together; {limit} are allowed: shorten it.")
     return found
@@ -158,7 +186,9 @@ def _variables(text: str) -> list[Problem]:
             sentence = "Line {line:,}: #{{ starts a variable that has no name or no closing brace" + hint
             found.append(_warning("payload", sentence, values, at))
         elif not variable.is_known:
-            found.append(_warning("payload", "Line {line:,}: #{{{name}}} is not a documented variable" + hint, values, at))
+            found.append(
+                _warning("payload", "Line {line:,}: #{{{name}}} is not a documented variable" + hint, values, at)
+            )
     for variable in template.bare_text_variables(text):
         line, column = template.position(text, variable.start)
         sentence = "Line {line:,}: #{{{name}}} stands outside quotes, so that any value but a number breaks the JSON."

@@ -44,6 +44,7 @@ def integration(draft: Draft) -> Integration:
 
     Raises:
         ValueError: a check found an error; the message is its sentence.
+
     """
     for problem in problems(draft):
         if problem.is_error:

@@ -1,4 +1,4 @@
-"""What an endpoint URL really points at: its host, how far that host can be reached from, and whether it is a secret."""
+"""What an endpoint URL really points at: its host, from where that can be reached, and whether it is a secret."""
 
 from __future__ import annotations
 
@@ -89,6 +89,7 @@ def parse(url: str) -> Endpoint:
 
     Raises:
         EndpointError: it is not an absolute http or https URL, or a receiver could read it otherwise than a person.
+
     """
     _refuse_characters(url)
     match = _ABSOLUTE.fullmatch(url)
@@ -112,9 +113,13 @@ def doubts(target: Endpoint) -> list[Sentence]:
         found.append(Sentence("{host} is {reach}: Cloud Insight calls it from NAVER's network, not from here.", values))
     found += _idn_doubts(target)
     if any(ord(character) > 0x7F for character in target.resource):
-        found.append(Sentence("The path holds letters outside ASCII: they may be refused; percent-encode them to be sure."))
+        found.append(
+            Sentence("The path holds letters outside ASCII: they may be refused; percent-encode them to be sure.")
+        )
     if target.fragment:
-        found.append(Sentence("What follows # is never sent to a server: delete it, or write %23 if it is part of the path."))
+        found.append(
+            Sentence("What follows # is never sent to a server: delete it, or write %23 if it is part of the path.")
+        )
     if target.is_secret:
         found.append(Sentence("This URL is itself a secret: it is masked on the Confirm screen."))
     return found
@@ -148,11 +153,15 @@ def _refuse_characters(url: str) -> None:
     hidden = unprintable.search(url)
     if hidden:
         values: Values = {"position": hidden.start() + 1, "character": f"U+{ord(hidden.group()):04X}"}
-        raise EndpointError("Character {position:,} of the URL ({character}) cannot be seen: delete it.", values, hidden.start())
+        raise EndpointError(
+            "Character {position:,} of the URL ({character}) cannot be seen: delete it.", values, hidden.start()
+        )
     space = re.search(r"\s", url)
     if space:
         values = {"position": space.start() + 1}
-        raise EndpointError("The URL has a space at character {position:,}: delete it, or write %20.", values, space.start())
+        raise EndpointError(
+            "The URL has a space at character {position:,}: delete it, or write %20.", values, space.start()
+        )
     if "\\" in url:
         index = url.index("\\")
         raise EndpointError("A backslash is read as a slash by some and not by others: write / or %5C.", {}, index)
@@ -168,7 +177,9 @@ def _host_and_port(authority: str, start: int) -> tuple[str, int | None]:
     if port is None:
         return host, None
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
-        raise EndpointError("{port} is not a port: write 1 to 65535 after the colon, or drop it.", {"port": port or ":"}, start)
+        raise EndpointError(
+            "{port} is not a port: write 1 to 65535 after the colon, or drop it.", {"port": port or ":"}, start
+        )
     return host, int(port)
 
 
@@ -238,7 +249,9 @@ def _idn_doubts(target: Endpoint) -> list[Sentence]:
         return []
     values: Values = {"shown": shown, "called": target.called_host}
     if any(_mixes_scripts(label) for label in shown.split(".")):
-        template = "DANGER: {shown} mixes alphabets to look like another name; what is called is {called}. Do not trust it."
+        template = (
+            "DANGER: {shown} mixes alphabets to look like another name; what is called is {called}. Do not trust it."
+        )
         return [Sentence(template, values)]
     return [Sentence("{shown} is called as {called}: make sure that this is the name you mean.", values)]
 

@@ -136,7 +136,9 @@ _REASONS = {
     "Expecting value": Sentence("a value is missing"),
     "Extra data": Sentence("something follows the end of the JSON"),
     "Unterminated string starting at": Sentence("this string has no closing quote"),
-    "Invalid control character at": Sentence(r"a string goes on to the next line: write a line feed as \n, a tab as \t"),
+    "Invalid control character at": Sentence(
+        r"a string goes on to the next line: write a line feed as \n, a tab as \t"
+    ),
     "Invalid \\escape": Sentence(r"a backslash starts an unknown escape: write \\ for a backslash"),
     "Invalid \\uXXXX escape": Sentence(r"\u must be followed by four hexadecimal digits"),
 }

@@ -25,7 +25,9 @@ def single_line(text: str) -> tuple[str, list[Sentence]]:
     notes = []
     if len(lines) > 1:
         notes.append(
-            Sentence("Only the first of {count:,} lines was kept: this field holds a single line.", {"count": len(lines)})
+            Sentence(
+                "Only the first of {count:,} lines was kept: this field holds a single line.", {"count": len(lines)}
+            )
         )
     line = lines[0].replace("\t", " ")
     hidden = unprintable.findall(line)
@@ -50,7 +52,9 @@ def document(text: str) -> tuple[str, list[Sentence]]:
         notes.append(Sentence("Line ends were changed to LF, as they will be sent and counted."))
     hidden = _NOT_IN_TEXT.findall(text)
     if hidden:
-        template = "Characters that cannot be seen were written as JSON escapes ({characters}): they mean the same there."
+        template = (
+            "Characters that cannot be seen were written as JSON escapes ({characters}): they mean the same there."
+        )
         notes.append(Sentence(template, {"characters": _code_points(hidden)}))
         text = _NOT_IN_TEXT.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
     return text, notes
@@ -61,4 +65,3 @@ def _code_points(characters: list[str]) -> str:
     distinct = list(dict.fromkeys(characters))
     named = ", ".join(f"U+{ord(character):04X}" for character in distinct[:4])
     return f"{named}, …" if len(distinct) > 4 else named
-

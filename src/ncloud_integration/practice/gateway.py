@@ -1,4 +1,4 @@
-"""The practice gateway: Cloud Insight's integration API on a loopback socket of this process, as its documents describe it.
+"""The practice gateway: Cloud Insight's integration API as its documents describe it, on a loopback socket.
 
 It checks what the real one is documented to check, from the documents and not with the wizard's own rules, so that a
 mistake in either shows.
@@ -15,12 +15,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ncloud_integration.cloudinsight import signing
 from ncloud_integration.cloudinsight.gateway import INTEGRATION_PATH
 from ncloud_integration.cloudinsight.keys import Keys, Secret
 from ncloud_integration.practice.sample import PRACTICE_KEYS
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _BODY_LIMIT = 1024 * 1024
 _TIMESTAMP_TOLERANCE = 5 * 60
@@ -61,14 +64,16 @@ class PracticeGateway:
         self.store = Store()
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.answer = Desk(keys, self.store).answer
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.2,), name="practice-gateway", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.2,), name="practice-gateway", daemon=True
+        )
 
     @property
     def base_url(self) -> str:
         """The URL to call instead of a site's."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> PracticeGateway:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -163,7 +168,7 @@ class Desk:
         return Reply(200)
 
 
-def complaint_about(body: object) -> str:
+def complaint_about(body: object) -> str:  # noqa: PLR0911 - one return a rule
     """Return what the documents do not allow in a CreateIntegration body, or nothing."""
     if not isinstance(body, dict):
         return "the body is not an object"

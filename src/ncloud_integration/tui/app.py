@@ -6,6 +6,7 @@ import asyncio
 import gc
 import importlib
 import signal
+from collections.abc import Coroutine
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,8 @@ class Wizard(TerminalApp):
         client = await asyncio.to_thread(importlib.import_module, "ncloud_integration.cloudinsight.client")
         await asyncio.to_thread(client.warm_up)
 
-    def _start(self, work: object) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
@@ -253,7 +254,9 @@ class Wizard(TerminalApp):
         session.kept_keys = keys
         try:
             await keyring_store.keep(session.site.name, keys)
-            session.notice = str(Sentence("The keys are kept in the keyring for the {site} site.", {"site": session.site.name}))
+            session.notice = str(
+                Sentence("The keys are kept in the keyring for the {site} site.", {"site": session.site.name})
+            )
         except keyring_store.KeyringError as error:
             session.kept_keys = None
             session.notice = f"{error.sentence} The keys are kept for this session only."
@@ -302,5 +305,3 @@ class Wizard(TerminalApp):
         for step in [step for step in self._step_screens if step is not Step.CREDENTIALS]:
             self.uninstall_screen(self._step_screens.pop(step))
         await self.show_step(Step.NAME)
-
-

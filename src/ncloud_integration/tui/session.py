@@ -173,5 +173,3 @@ class Session:
         self.notes = {}
         self.outcome = None
         self.visited = {Step.CREDENTIALS}
-
-

@@ -142,12 +142,10 @@ async def _effects(target: DOMNode) -> None:
 class _PrintableOnly(LineFilter):
     """Takes out of drawn text whatever a terminal would obey; the screens show it in words where it matters."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's signature
         if not any(unprintable.search(segment.text) for segment in segments):
             return segments
-        return [
-            Segment(unprintable.sub("", segment.text), segment.style, segment.control) for segment in segments
-        ]
+        return [Segment(unprintable.sub("", segment.text), segment.style, segment.control) for segment in segments]
 
 
 _PRINTABLE_ONLY = _PrintableOnly()

@@ -60,7 +60,6 @@ class ConfirmScreen(StepScreen):
 
     def on_screen_resume(self) -> None:
         """Show the request as it stands now, and arm Create once it has been seen."""
-        super().on_screen_resume()
         self.is_revealed = False
         self._show_request()
         if isinstance(self.session.outcome, Unknown):
@@ -104,8 +103,12 @@ class ConfirmScreen(StepScreen):
             f"Account  access key {label}, {SOURCES[session.source]}\n"
             f"Payload  {size(whole.payload):,} bytes, in a body of {len(content):,}"
         )
-        self.query_one("#request", Paragraph).text = f"POST {self.gateway.create_url}\n{request_body.write(shown).decode()}"
-        self.query_one("#problems", Problems).show(problem for problem in problems(session.draft) if not problem.is_error)
+        self.query_one(
+            "#request", Paragraph
+        ).text = f"POST {self.gateway.create_url}\n{request_body.write(shown).decode()}"
+        self.query_one("#problems", Problems).show(
+            problem for problem in problems(session.draft) if not problem.is_error
+        )
         reveal = self.query_one("#reveal", Action)
         reveal.display = masked(whole) != whole
         reveal.label = "Hide secrets" if self.is_revealed else "Show secrets"

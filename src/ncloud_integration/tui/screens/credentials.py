@@ -29,10 +29,10 @@ class CredentialsScreen(StepScreen):
     help = (
         "An access key and its secret key sign the request. Both are in the console under My Page, Manage account, "
         "Manage authentication key.\n\n"
-        "Keys are looked for in the environment (NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, or NCLOUD_ACCESS_KEY_ID with "
-        "NCLOUD_SECRET_ACCESS_KEY), then in this host's keyring. A pair that you type outranks both.\n\n"
-        "A typed pair stays in this program's memory and is gone when it ends. Choose the keyring, and it is kept there "
-        "for the chosen site, encrypted by your desktop's or host's keyring service.\n\n"
+        "Keys are looked for in the environment (NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, or "
+        "NCLOUD_ACCESS_KEY_ID with NCLOUD_SECRET_ACCESS_KEY), then in this host's keyring. A pair that you type outranks both.\n\n"
+        "A typed pair stays in this program's memory and is gone when it ends. Choose the keyring, and it is kept "
+        "there for the chosen site, encrypted by your desktop's or host's keyring service.\n\n"
         "Each site (public, gov, fin) has an API and accounts of its own. Left and Right choose."
     )
 
@@ -53,7 +53,6 @@ class CredentialsScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Watch the fields, and look into the keyring where nothing outranks it."""
-        super().on_mount()
         for field in self.query(KeyField):
             self.watch(field, "value", self._typed, init=False)
         self.watch(self.query_one("#site", Choice), "chosen", self._site_chosen, init=False)
@@ -62,7 +61,6 @@ class CredentialsScreen(StepScreen):
 
     def on_screen_resume(self) -> None:
         """Show what has been found meanwhile."""
-        super().on_screen_resume()
         self.show_found()
 
     def show_found(self) -> None:

@@ -49,8 +49,6 @@ class NameField(HeaderField):
             event.prevent_default()
             event.stop()
             self.post_message(self.LinesPasted(self, event.text))
-        else:
-            super().on_paste(event)
 
 
 class HeaderRow(Horizontal):
@@ -94,7 +92,7 @@ class HeaderRow(Horizontal):
 
     def _edited(self) -> None:
         self._show_size()
-        cast(HeadersScreen, self.screen).rows_edited()
+        cast("HeadersScreen", self.screen).rows_edited()
 
     def _show_size(self) -> None:
         used = self.header.size
@@ -110,8 +108,8 @@ class HeadersScreen(StepScreen):
     heading = "Which headers should go with each call?"
     first = "#add"
     help = (
-        "Headers are sent with each call to the endpoint; there need not be any. At most 10, each at most 100 bytes, name "
-        "and value together. A name holds English letters, digits, - and _.\n\n"
+        "Headers are sent with each call to the endpoint; there need not be any. At most 10, each at most 100 bytes, "
+        "name and value together. A name holds English letters, digits, - and _.\n\n"
         "The documents allow the same for a value, yet their own example has more; such a value is a warning.\n\n"
         "Tab moves on, Up and Down between rows. Enter on x removes a row; a row left blank is no header. Lines like "
         "Name: value pasted into a name fill one row each."
@@ -128,10 +126,13 @@ class HeadersScreen(StepScreen):
         yield Problems(id="problems")
 
     def on_mount(self) -> None:
+        """Show how many headers there are."""
+        self.show_problems()
+
+    def focus_first(self) -> None:
         """Put the cursor into the first row, or onto the button where there is none."""
         rows = self.rows
         (rows[0].fields[0] if rows else self.query_one("#add")).focus()
-        self.show_problems()
 
     @property
     def rows(self) -> list[HeaderRow]:
@@ -174,7 +175,7 @@ class HeadersScreen(StepScreen):
     @on(Action.Pressed, ".remove")
     async def remove_row(self, event: Action.Pressed) -> None:
         """Remove the row of the button, and go to the one that takes its place."""
-        row = next(row for row in self.rows if event.button in row.query(Action))
+        row = next(row for row in self.rows if row in event.button.ancestors)
         index = self.rows.index(row)
         await row.remove()
         self.rows_edited()
@@ -196,7 +197,7 @@ class HeadersScreen(StepScreen):
         rows = self.rows
         for index, row in enumerate(rows):
             if self.focused in row.fields:
-                part = row.fields.index(cast(Field, self.focused))
+                part = row.fields.index(self.focused)
                 if 0 <= index + direction < len(rows):
                     rows[index + direction].fields[part].focus()
                 elif direction > 0:

@@ -46,7 +46,6 @@ class PayloadScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Watch the editor, so that the counter follows in the same frame."""
-        super().on_mount()
         self.watch(self.query_one(PayloadEditor), "content", self._edited, init=False)
         self.show_problems()
 

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
 from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
+from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
@@ -27,8 +28,8 @@ class ResultScreen(StepScreen):
     help = (
         "Created: the id is shown here, and written to standard output when you leave.\n\n"
         "Refused, or not sent: nothing was created; the reason says what to correct.\n\n"
-        "Unknown: the request left and no clear answer came back. The integration may exist: look for it in the console "
-        "before you create it again."
+        "Unknown: the request left and no clear answer came back. The integration may exist: look for it in the "
+        "console before you create it again."
     )
 
     def around_body(self) -> ComposeResult:
@@ -56,7 +57,7 @@ class ResultScreen(StepScreen):
     def show_outcome(self, outcome: Outcome) -> None:
         """Show what became of the attempt, and what can be done about it."""
         self._ticker.stop()
-        heading, text = _words(outcome, self.session.draft.name, self.session.site.name)
+        heading, text = _words(outcome, self.session)
         self.query_one("#heading", Line).text = heading
         self.query_one("#text", Paragraph).text = text
         self.query_one(Footer).text = _footer(outcome)
@@ -80,8 +81,9 @@ class ResultScreen(StepScreen):
     def say_not_yet(self) -> None:
         """Say why leaving has to wait."""
         seconds = round(self.session.start.timeout)
-        notice = "Not yet: only the answer tells whether it was created. It takes {} seconds at most.".format(seconds)
-        self.session.notice = notice
+        self.session.notice = (
+            f"Not yet: only the answer tells whether it was created. It takes {seconds} seconds at most."
+        )
         self.show_frame()
 
     @on(Action.Pressed, "#leave")
@@ -108,28 +110,39 @@ class ResultScreen(StepScreen):
 
     def _show_seconds(self) -> None:
         seconds = int(time.monotonic() - self._started)
-        self.query_one("#text", Paragraph).text = (
+        self.query_one(
+            "#text", Paragraph
+        ).text = (
             f"One POST is under way: {seconds} s. An answer is waited for up to {round(self.session.start.timeout)} s."
         )
 
 
-def _words(outcome: Outcome, name: str, site: str) -> tuple[str, str]:
+def _words(outcome: Outcome, session: Session) -> tuple[str, str]:
+    name = session.draft.name
     if isinstance(outcome, Created):
-        return (
-            f"Integration ID: {outcome.integration_id}",
-            f"{name} was created on the {site} site.\n\n"
-            "What comes next: an integration does nothing until an event rule uses it. In the console, open Cloud Insight "
-            "and choose it in an event rule.\n\n"
-            "The id is also written to standard output when you leave.",
-        )
+        return f"Integration ID: {outcome.integration_id}", f"{name} was created {_where(session)}.\n\n{_NEXT}"
     if isinstance(outcome, Unknown):
-        return (
-            "It is not known whether the integration was created",
-            f"{outcome.reason}\n\nIt will not be sent again by itself. Look in the console for an integration named {name}; "
-            "if it is not there after some minutes, go back and create it again.",
-        )
-    closing = "Nothing of the request was sent" if isinstance(outcome, NotSent) else "Nothing was created"
-    return closing, f"{outcome.reason}\n\nWhat you typed is all there."
+        return "It is not known whether the integration was created", f"{outcome.reason}\n\n{_LOOK_FIRST.format(name)}"
+    heading = "Nothing of the request was sent" if isinstance(outcome, NotSent) else "Nothing was created"
+    return heading, f"{outcome.reason}\n\nWhat you typed is all there."
+
+
+_NEXT = (
+    "What comes next: an integration does nothing until an event rule uses it. In the console, open Cloud Insight and "
+    "choose it in an event rule.\n\n"
+    "The id is also written to standard output when you leave."
+)
+
+_LOOK_FIRST = (
+    "It will not be sent again by itself. Look in the console for an integration named {}; if it is not there after "
+    "some minutes, go back and create it again."
+)
+
+
+def _where(session: Session) -> str:
+    if session.start.is_practice:
+        return "on the practice gateway, in this program's memory alone"
+    return f"on the {session.site.name} site"
 
 
 def _footer(outcome: Outcome) -> str:

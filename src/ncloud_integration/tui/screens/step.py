@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.content import Content, Span
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -32,7 +33,16 @@ class Body(VerticalScroll, can_focus=False):
 
 
 class Footer(Line):
-    """The keys that work on this screen."""
+    """The keys that work on this screen: `KEY Name`, three spaces apart, or one where the terminal is narrow."""
+
+    def render(self) -> Content:
+        entries = self.text.split("   ")
+        gap = 3 if len(self.text) <= self.size.width else 1
+        spans, start = [], 0
+        for entry in entries:
+            spans.append(Span(start, start + len(entry.split(" ")[0]), "bold $text"))
+            start += len(entry) + gap
+        return Content((" " * gap).join(entries), spans)
 
 
 class StepScreen(Screen[None]):
@@ -65,7 +75,7 @@ class StepScreen(Screen[None]):
         yield Title()
         yield Rail(self.step)
         if self.session.start.is_practice:
-            yield Line("Practice mode: nothing leaves this machine.", id="banner")
+            yield Line("Practice: nothing leaves this machine", id="banner")
         yield from self.around_body()
         yield Line(id="notice")
         yield Footer(self.keys)
@@ -82,6 +92,10 @@ class StepScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Put the cursor into the first field."""
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """Put the cursor where typing begins."""
         self.query_one(self.first).focus()
 
     def on_screen_resume(self) -> None:
@@ -153,7 +167,6 @@ class FieldStep(StepScreen):
 
     def on_mount(self) -> None:
         """Watch the field, so that the draft follows it in the same frame."""
-        super().on_mount()
         field = self.query_one(self.first, Field)
         self.watch(field, "value", self._edited, init=False)
         if field.value:
@@ -175,4 +188,3 @@ class FieldStep(StepScreen):
         if event.notes:
             self.session.notes[self.first.removeprefix("#")] = event.notes
             self.show_problems()
-

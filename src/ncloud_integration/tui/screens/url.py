@@ -16,7 +16,7 @@ class UrlScreen(FieldStep):
     label = "Endpoint URL"
     first = "#url"
     help = (
-        "The address that Cloud Insight calls with a POST when an event rule fires: an absolute https (or http) URL.\n\n"
+        "The address that Cloud Insight POSTs to when an event rule fires: an absolute https (or http) URL.\n\n"
         "The line below it names the host that will really be called. Nothing is called or looked up from here. An "
         "address of a private network is a warning: NAVER's network calls it, and not this machine.\n\n"
         "A webhook URL of Slack, Teams, Discord and others is a secret: whoever knows it can post. It is masked on the "

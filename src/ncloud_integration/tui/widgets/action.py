@@ -11,7 +11,7 @@ ARMED_AFTER = 0.5
 
 
 class Action(Button):
-    """A button in one line. Where its screen asks for it, keys typed before it was seen for half a second do nothing."""
+    """A button in one line. Where its screen asks for it, keys typed before it stood for half a second do nothing."""
 
     BINDINGS = [
         Binding("left", "app.focus_previous", show=False),

@@ -31,7 +31,9 @@ class Choice(Widget, can_focus=True):
         self.set_reactive(Choice.chosen, chosen)
 
     def render(self) -> Content:
-        return Content("  ".join(f"({'•' if i == self.chosen else ' '}) {option}" for i, option in enumerate(self.options)))
+        return Content(
+            "  ".join(f"({'•' if i == self.chosen else ' '}) {option}" for i, option in enumerate(self.options))
+        )
 
     def action_choose(self, step: int) -> None:
         """Choose the option *step* places on, round and round."""

@@ -35,7 +35,9 @@ class Field(Input):
             """The field, for `@on` selectors."""
             return self.field
 
-    def __init__(self, value: str = "", *, id: str | None = None, password: bool = False, placeholder: str = "") -> None:
+    def __init__(
+        self, value: str = "", *, id: str | None = None, password: bool = False, placeholder: str = ""
+    ) -> None:
         super().__init__(value, placeholder, id=id, password=password, compact=True, select_on_focus=False)
         self.cursor_blink = False
 

@@ -71,7 +71,7 @@ class Rail(Widget, can_focus=True):
     def render(self) -> Content:
         texts = self._texts(self.size.width)
         line, spans = "", []
-        for mark, text in zip(self.marks, texts):
+        for mark, text in zip(self.marks, texts, strict=True):
             start, line = len(line), f"{line}{text}  "
             spans.append(Span(start, start + len(text), self._style(mark)))
         return Content(line.rstrip(), spans)
@@ -82,7 +82,7 @@ class Rail(Widget, can_focus=True):
         if sum(map(len, full)) + 2 * len(full) - 2 <= width:
             return full
         shown = self.picked if self.has_focus else self.step
-        return [text if mark.step is shown else mark.sign for mark, text in zip(self.marks, full)]
+        return [text if mark.step is shown else mark.sign for mark, text in zip(self.marks, full, strict=True)]
 
     def _style(self, mark: Mark) -> str:
         if self.has_focus and mark.step is self.picked:
@@ -99,5 +99,3 @@ class Rail(Widget, can_focus=True):
     def action_jump(self) -> None:
         """Go to the picked step."""
         self.post_message(self.Jumped(self.picked))
-
-

@@ -28,12 +28,12 @@ THEME = TextAreaTheme(
     syntax_styles={
         "json.label": Style(color="bright_cyan"),
         "string": Style(color="bright_green"),
-        "number": Style(color="bright_yellow"),
+        "number": Style(color="bright_blue"),
         "boolean": Style(color="bright_blue"),
         "constant.builtin": Style(color="bright_blue"),
         "json.null": Style(color="bright_blue"),
         "json.error": Style(color="bright_red", underline=True),
-        _KNOWN: Style(color="bright_magenta", bold=True),
+        _KNOWN: Style(color="bright_yellow", bold=True),
         _DOUBTFUL: Style(color="bright_red", bold=True, underline=True),
     },
 )

@@ -27,10 +27,16 @@ class Problems(Widget):
         found.sort(key=lambda row: row[0])
         self.rows = (*found, *(("note", str(note)) for note in notes))
 
+    def watch_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
+        """Take no room where there is nothing to say."""
+        self.display = bool(rows)
+
     def render(self) -> Content:
         lines, spans, start = [], [], 0
         for severity, sentence in self.rows:
             lines.append(f"{MARKS[severity]} {sentence}")
-            spans.append(Span(start, start + len(lines[-1]), f"$text-{severity}" if severity != "note" else "$text-muted"))
+            spans.append(
+                Span(start, start + len(lines[-1]), f"$text-{severity}" if severity != "note" else "$text-muted")
+            )
             start += len(lines[-1]) + 1
         return Content("\n".join(lines), spans)

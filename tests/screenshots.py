@@ -1,0 +1,72 @@
+"""Pictures of every screen at 80×24, taken from the wizard in practice mode.
+
+python -m tests.screenshots            write them to screenshots/
+python -m tests.screenshots --check    say which are stale, and fail if any is
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from ncloud_integration.tui.app import Wizard
+from tests.tui.driving import PRACTICE, armed, outcome, wizard
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+PORT = 18080
+
+
+async def pictures() -> AsyncIterator[tuple[str, str]]:
+    """Yield the name and the SVG of each screen, on the way from the first to an id."""
+    async with wizard(replace(PRACTICE, practice_port=PORT)) as (app, pilot):
+        yield "1-credentials", picture(app)
+        for name in ("2-name", "3-url", "4-headers", "5-payload"):
+            await pilot.press("f8")
+            yield name, await settled_picture(app, pilot)
+        await pilot.press("f8")
+        await armed(app, "#create")
+        yield "6-confirm", await settled_picture(app, pilot)
+        await pilot.press("enter")
+        await outcome(app, pilot)
+        await armed(app, "#leave")
+        yield "7-result", await settled_picture(app, pilot)
+
+
+async def settled_picture(app: Wizard, pilot: Pilot[None]) -> str:
+    """Return the picture once everything is drawn."""
+    await pilot.pause()
+    return picture(app)
+
+
+def picture(app: Wizard) -> str:
+    """Return the screen as SVG, in the reader's own font (Textual's would be fetched) and with every space kept."""
+    svg = app.export_screenshot(title="ncloud-integration --practice")
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = svg.replace("Fira Code, monospace", "monospace").replace("&#160;", " ")
+    return svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
+
+
+async def main(is_check: bool) -> int:
+    """Write the pictures, or compare them with those that are there; return the exit code."""
+    stale = []
+    names = set()
+    async for name, svg in pictures():
+        path = FOLDER / f"{name}.svg"
+        names.add(path.name)
+        if not path.exists() or path.read_text() != svg:
+            stale.append(path.name)
+            if not is_check:
+                path.write_text(svg)
+    stale += sorted({path.name for path in FOLDER.iterdir()} - names)
+    print(f"{'stale' if is_check else 'written'}: {', '.join(stale) or 'none'}")
+    return int(is_check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main("--check" in sys.argv[1:])))
