@@ -100,7 +100,7 @@ def _said(template: str, answer: Answer, values: Mapping[str, str] | None = None
 
 
 def _clock_sentence(ahead: float) -> Sentence:
-    template = "This machine's clock is {minutes:,} minutes {direction} the API's, and 5 are allowed: set it right, then try again."
+    template = "This machine's clock is {minutes:,} minutes {direction} the API's; 5 are allowed. Set it right first."
     direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
     return Sentence(template, {"minutes": round(abs(ahead) / 60), "direction": direction})
 
@@ -135,7 +135,7 @@ def _json(answer: Answer) -> Any:
 
 
 def _integration_id(answer: Answer) -> str | None:
-    """Return the id in any form that the documents show: a string, a number, or `integrationId` or `id` of an object."""
+    """Return the id in any form of the documents: a string, a number, or `integrationId` or `id` of an object."""
     if not answer.is_complete:
         return None
     value = _json(answer)

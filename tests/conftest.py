@@ -1,0 +1,41 @@
+"""What every test may rely on: a home of its own, an environment without keys or proxies, and one rule for skipping."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ncloud_integration.credentials.environment import ACCESS_KEY_NAMES, SECRET_KEY_NAMES
+
+NO_SKIP = "NCLOUD_TEST_NO_SKIP"
+"""Set in CI: a test that lacks something it needs fails there instead of being skipped."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [*ACCESS_KEY_NAMES, *SECRET_KEY_NAMES, "NCLOUD_SITE", "NCLOUD_PROFILE", "SSL_CERT_FILE", "SSL_CERT_DIR"]:
+        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("TEXTUAL")]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+
+def need(*commands: str) -> None:
+    """Skip the test where one of *commands* is not installed, or fail where skipping is forbidden."""
+    missing = [command for command in commands if not shutil.which(command)]
+    if missing:
+        reason = f"needs {', '.join(missing)} (see .ci/run)"
+        if os.environ.get(NO_SKIP):
+            pytest.fail(reason)
+        pytest.skip(reason)
