@@ -17,7 +17,7 @@ SECRET_KEY_NAMES = ("NCLOUD_SECRET_KEY", "NCLOUD_SECRET_ACCESS_KEY")
 
 @dataclass(frozen=True)
 class EnvironmentKeys:
-    """A usable pair and the names of its variables; or none, and a sentence where the pair is unusable."""
+    """A usable pair and the names of its variables, or none; and a sentence where something is wrong with it."""
 
     keys: Keys | None = None
     names: tuple[str, ...] = ()
@@ -42,7 +42,9 @@ def read_keys(environment: Mapping[str, str]) -> EnvironmentKeys:
         name = access[0] if problem.field == "access_key" else secret[0]
         template = "{name} holds a space or a character that no key has: set it again, in one piece. It is not used."
         return EnvironmentKeys(complaint=Sentence(template, {"name": name}))
-    return EnvironmentKeys(Keys.of(access_key, secret_key), (access[0], secret[0]))
+    padded = [name for name in (access[0], secret[0]) if environment[name] != environment[name].strip()]
+    note = Sentence("White space around {names} was left out.", {"names": " and ".join(padded)}) if padded else None
+    return EnvironmentKeys(Keys.of(access_key, secret_key), (access[0], secret[0]), note)
 
 
 def read_site(environment: Mapping[str, str]) -> tuple[Site | None, Sentence | None]:

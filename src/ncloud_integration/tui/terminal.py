@@ -11,8 +11,9 @@ import os
 import selectors
 import signal
 import sys
+import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 
 from ncloud_integration.integration.sentence import unprintable
+from ncloud_integration.tui.bracketed_paste import Pasted, PasteReader
 
 if TYPE_CHECKING:
     from textual.color import Color
@@ -54,8 +56,9 @@ class TerminalDriver(LinuxDriver):
 
         Bytes that are not UTF-8 arrive as U+FFFD; a terminal that is gone counts as a hang-up.
         """
-        parser = XTermParser(self._debug)
+        parser, pastes = XTermParser(self._debug), PasteReader()
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        quiet_since = time.monotonic()
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -64,9 +67,19 @@ class TerminalDriver(LinuxDriver):
                     if not received:
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
-                    for message in parser.feed(decode(received)):
-                        self.process_message(message)
+                    quiet_since = time.monotonic()
+                    self._handle(parser, pastes.feed(decode(received)))
+                elif pastes.is_waiting(time.monotonic() - quiet_since):
+                    self._handle(parser, pastes.flush())
                 for message in parser.tick():
+                    self.process_message(message)
+
+    def _handle(self, parser: XTermParser, parts: Iterable[str | Pasted]) -> None:
+        for part in parts:
+            if isinstance(part, Pasted):
+                self.process_message(events.Paste(part.text))
+            else:
+                for message in parser.feed(part):
                     self.process_message(message)
 
     def _read(self) -> bytes:

@@ -29,7 +29,7 @@ class ConfirmScreen(StepScreen):
 
     step = Step.CONFIRM
     heading = "Create this integration?"
-    first = "#create"
+    first = "create"
     keys = "F7 Back   Enter Create   F1 Help   ^Q Quit"
     help = (
         "This is the request as it will be sent: nothing has been sent yet. Create sends it once; it is signed at that "
@@ -64,7 +64,7 @@ class ConfirmScreen(StepScreen):
         self._show_request()
         if isinstance(self.session.outcome, Unknown):
             self.query_one("#create", Action).label = "Create again"
-        self.query_one("#create", Action).focus()
+        self.set_focus(self.query_one("#create", Action))
         self.query_one("#create", Action).arm_once_seen()
 
     @on(Action.Pressed, "#create")

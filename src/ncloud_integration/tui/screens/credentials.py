@@ -24,13 +24,14 @@ class CredentialsScreen(StepScreen):
 
     step = Step.CREDENTIALS
     heading = "Which keys should sign the request?"
-    first = "#access_key"
+    first = "access_key"
     keys = "F8 Next   F1 Help   ^Q Quit"
     help = (
         "An access key and its secret key sign the request. Both are in the console under My Page, Manage account, "
         "Manage authentication key.\n\n"
         "Keys are looked for in the environment (NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, or "
-        "NCLOUD_ACCESS_KEY_ID with NCLOUD_SECRET_ACCESS_KEY), then in this host's keyring. A pair that you type outranks both.\n\n"
+        "NCLOUD_ACCESS_KEY_ID with NCLOUD_SECRET_ACCESS_KEY), then in the keyring. A pair that you type outranks "
+        "both.\n\n"
         "A typed pair stays in this program's memory and is gone when it ends. Choose the keyring, and it is kept "
         "there for the chosen site, encrypted by your desktop's or host's keyring service.\n\n"
         "Each site (public, gov, fin) has an API and accounts of its own. Left and Right choose."
@@ -70,12 +71,13 @@ class CredentialsScreen(StepScreen):
 
     def show_problems(self) -> None:
         """Show what is wrong with the typed pair, and what a paste left out."""
+        problems = self.problems() if self.is_checked else []
         notes = [note for field in ("access_key", "secret_key") for note in self.session.notes.get(field, [])]
-        self.query_one("#problems", Problems).show(self.problems(), notes)
+        self.query_one("#problems", Problems).show(problems, notes)
 
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor into the field that *problem* is about."""
-        self.query_one(f"#{problem.field}", KeyField).focus()
+        self.set_focus(self.query_one(f"#{problem.field}", KeyField))
 
     def on_field_noted(self, event: Field.Noted) -> None:
         """Say what a paste left out."""
@@ -85,13 +87,11 @@ class CredentialsScreen(StepScreen):
 
     def _typed(self) -> None:
         access_key, secret_key = (self.query_one(f"#{name}", KeyField).value for name in ("access_key", "secret_key"))
-        had_problems = bool(self.query_one("#problems", Problems).rows)
         self.session.typed_keys = (access_key, secret_key)
         self.session.notes.pop("access_key", None)
         self.session.notes.pop("secret_key", None)
         self.show_frame()
-        if had_problems:
-            self.show_problems()
+        self.show_problems()
 
     def _site_chosen(self, chosen: int) -> None:
         self.session.choose_site(SITES[_SITE_NAMES[chosen]])
@@ -108,9 +108,11 @@ class CredentialsScreen(StepScreen):
             values = {"label": session.found_keys.label, "names": " and ".join(session.start.environment_keys.names)}
             sentences.append(Sentence(_FOUND[session.found_source], values))
         else:
-            if session.start.environment_keys.complaint:
-                sentences.append(session.start.environment_keys.complaint)
-            sentences.append(session.keyring_complaint or Sentence(_NOT_FOUND[session.keyring_state]))
+            sentences.append(Sentence(_NOT_FOUND[session.keyring_state]))
+            if session.keyring_complaint:
+                sentences.insert(0, session.keyring_complaint)
+        if session.start.environment_keys.complaint:
+            sentences.insert(0, session.start.environment_keys.complaint)
         if session.start.site_complaint:
             sentences.append(session.start.site_complaint)
         return " ".join(map(str, sentences))
@@ -126,5 +128,5 @@ _FOUND = {
 _NOT_FOUND = {
     "looking": "Looking for keys in the keyring…",
     "empty": "No keys were found in the environment or the keyring: type a pair.",
-    "failed": "No keys were found: type a pair.",
+    "failed": "Type a pair; it stays in this session.",
 }

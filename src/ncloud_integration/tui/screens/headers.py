@@ -106,7 +106,7 @@ class HeadersScreen(StepScreen):
 
     step = Step.HEADERS
     heading = "Which headers should go with each call?"
-    first = "#add"
+    first = "add"
     help = (
         "Headers are sent with each call to the endpoint; there need not be any. At most 10, each at most 100 bytes, "
         "name and value together. A name holds English letters, digits, - and _.\n\n"
@@ -132,7 +132,7 @@ class HeadersScreen(StepScreen):
     def focus_first(self) -> None:
         """Put the cursor into the first row, or onto the button where there is none."""
         rows = self.rows
-        (rows[0].fields[0] if rows else self.query_one("#add")).focus()
+        self.set_focus(rows[0].fields[0] if rows else self.query_one("#add"))
 
     @property
     def rows(self) -> list[HeaderRow]:
@@ -157,7 +157,7 @@ class HeadersScreen(StepScreen):
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor into the field that *problem* is about."""
         row, part = problem.at
-        self.rows[row].fields[part].focus()
+        self.set_focus(self.rows[row].fields[part])
 
     def on_field_noted(self, event: Field.Noted) -> None:
         """Say what a paste left out."""
@@ -170,7 +170,7 @@ class HeadersScreen(StepScreen):
             self._note([Sentence("There can be no more than {limit} headers.", {"limit": HEADERS_LIMIT})])
             return
         await self._append([Header("", "")])
-        self.rows[-1].fields[0].focus()
+        self.set_focus(self.rows[-1].fields[0])
 
     @on(Action.Pressed, ".remove")
     async def remove_row(self, event: Action.Pressed) -> None:
@@ -180,7 +180,7 @@ class HeadersScreen(StepScreen):
         await row.remove()
         self.rows_edited()
         rows = self.rows
-        (rows[min(index, len(rows) - 1)].fields[0] if rows else self.query_one("#add")).focus()
+        self.set_focus(rows[min(index, len(rows) - 1)].fields[0] if rows else self.query_one("#add"))
 
     @on(NameField.LinesPasted)
     async def fill_rows(self, event: NameField.LinesPasted) -> None:
@@ -199,11 +199,11 @@ class HeadersScreen(StepScreen):
             if self.focused in row.fields:
                 part = row.fields.index(self.focused)
                 if 0 <= index + direction < len(rows):
-                    rows[index + direction].fields[part].focus()
+                    self.set_focus(rows[index + direction].fields[part])
                 elif direction > 0:
-                    self.query_one("#add").focus()
+                    self.set_focus(self.query_one("#add"))
                 else:
-                    self.query_one("Rail").focus()
+                    self.set_focus(self.query_one("Rail"))
                 return
 
     async def _append(self, headers: Iterable[Header]) -> None:

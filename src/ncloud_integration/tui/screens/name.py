@@ -13,7 +13,7 @@ class NameScreen(FieldStep):
     step = Step.NAME
     heading = "What should the integration be called?"
     label = "Integration name"
-    first = "#name"
+    first = "name"
     help = (
         "The name under which the integration is listed in the console and in event rules.\n\n"
         "The documents require one and give no limit to its length; its bytes are shown in case there is one. Control "

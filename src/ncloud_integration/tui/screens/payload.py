@@ -24,7 +24,7 @@ class PayloadScreen(StepScreen):
 
     step = Step.PAYLOAD
     heading = "What should the endpoint be sent?"
-    first = "#payload"
+    first = "payload"
     help = (
         "The body of each call to the endpoint: JSON of at most 15,000 bytes of UTF-8. Cloud Insight puts the event's "
         f"values in place of these variables:\n\n{' '.join(f'#{{{name}}}' for name in VARIABLES)}\n\n"
@@ -61,7 +61,7 @@ class PayloadScreen(StepScreen):
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor where *problem* is."""
         editor = self.query_one(PayloadEditor)
-        editor.focus()
+        self.set_focus(editor)
         if problem.at != (0, 0):
             editor.move_cursor(problem.at)
 

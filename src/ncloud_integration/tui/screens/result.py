@@ -23,7 +23,7 @@ class ResultScreen(StepScreen):
 
     step = Step.RESULT
     heading = "Sending the request…"
-    first = "#body"
+    first = "body"
     keys = "F1 Help"
     help = (
         "Created: the id is shown here, and written to standard output when you leave.\n\n"
@@ -75,7 +75,7 @@ class ResultScreen(StepScreen):
             action = self.query_one(f"#{name}", Action)
             action.display = is_offered
             action.arm_once_seen()
-        next(self.query_one(f"#{name}", Action) for name in offered if offered[name]).focus()
+        self.set_focus(next(self.query_one(f"#{name}", Action) for name in offered if offered[name]))
         self.show_frame()
 
     def say_not_yet(self) -> None:

@@ -48,8 +48,8 @@ class Footer(Line):
 class StepScreen(Screen[None]):
     """A step: its body shows a part of the session and writes it back on each key.
 
-    Subclasses yield their widgets from `body`, name the field that is focused first in `first`, and say in `help` what
-    F1 shows.
+    Subclasses yield their widgets from `body`, give the id of what is focused first in `first`, and say in `help` what
+    F1 shows. `is_checked` is true once Next was pressed: what is still empty is not wrong before that.
     """
 
     step: ClassVar[Step]
@@ -70,6 +70,7 @@ class StepScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.is_checked = False
 
     def compose(self) -> ComposeResult:
         yield Title()
@@ -96,7 +97,7 @@ class StepScreen(Screen[None]):
 
     def focus_first(self) -> None:
         """Put the cursor where typing begins."""
-        self.query_one(self.first).focus()
+        self.set_focus(self.query_one(f"#{self.first}"))
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""
@@ -121,6 +122,7 @@ class StepScreen(Screen[None]):
 
     async def is_complete(self) -> bool:
         """Return whether Next may leave; if not, say why and put the cursor where it is to be put right."""
+        self.is_checked = True
         self.show_problems()
         error = next((problem for problem in self.problems() if problem.is_error), None)
         if error:
@@ -130,7 +132,7 @@ class StepScreen(Screen[None]):
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor where *problem* is."""
         field = self.query_one(f"#{problem.field}", Field)
-        field.focus()
+        self.set_focus(field)
         field.cursor_position = problem.at[1] or len(field.value)
 
     def action_scroll_body(self, lines: int) -> None:
@@ -153,13 +155,13 @@ class FieldStep(StepScreen):
     def body(self) -> Iterable[Widget]:
         """Yield the field under its label, a line about it, and its problems."""
         yield Line(self.label, classes="label")
-        yield Field(self.value(), id=self.first.removeprefix("#"))
+        yield Field(self.value(), id=self.first)
         yield Line(self.summary(), id="summary", classes="quiet")
         yield Problems(id="problems")
 
     def value(self) -> str:
         """Return what the draft holds of this field."""
-        return str(getattr(self.session.draft, self.first.removeprefix("#")))
+        return str(getattr(self.session.draft, self.first))
 
     def summary(self) -> str:
         """Return what the line below the field says."""
@@ -167,24 +169,24 @@ class FieldStep(StepScreen):
 
     def on_mount(self) -> None:
         """Watch the field, so that the draft follows it in the same frame."""
-        field = self.query_one(self.first, Field)
+        field = self.query_one(f"#{self.first}", Field)
         self.watch(field, "value", self._edited, init=False)
-        if field.value:
-            self.show_problems()
+        self.show_problems()
 
     def _edited(self, value: str) -> None:
-        self.session.edit(**{self.first.removeprefix("#"): value})
-        self.session.notes.pop(self.first.removeprefix("#"), None)
+        self.session.edit(**{self.first: value})
+        self.session.notes.pop(self.first, None)
         self.query_one("#summary", Line).text = self.summary()
         self.show_problems()
 
     def show_problems(self) -> None:
         """Show the field's problems and the notes on how it was filled."""
-        notes = self.session.notes.get(self.first.removeprefix("#"), [])
-        self.query_one("#problems", Problems).show(self.problems(), notes)
+        notes = self.session.notes.get(self.first, [])
+        problems = self.problems() if self.is_checked or self.value() else []
+        self.query_one("#problems", Problems).show(problems, notes)
 
     def on_field_noted(self, event: Field.Noted) -> None:
         """Say what a paste left out, until the next change."""
         if event.notes:
-            self.session.notes[self.first.removeprefix("#")] = event.notes
+            self.session.notes[self.first] = event.notes
             self.show_problems()

@@ -14,7 +14,7 @@ class UrlScreen(FieldStep):
     step = Step.URL
     heading = "Where should Cloud Insight send its events?"
     label = "Endpoint URL"
-    first = "#url"
+    first = "url"
     help = (
         "The address that Cloud Insight POSTs to when an event rule fires: an absolute https (or http) URL.\n\n"
         "The line below it names the host that will really be called. Nothing is called or looked up from here. An "

@@ -45,13 +45,24 @@ class Field(Input):
         """Take the first line of a paste, and say so where there was more."""
         event.prevent_default()
         event.stop()
-        line, notes = single_line(event.text)
+        line, notes = self.taken(event.text)
         self.replace(line, *sorted(self.selection))
         self.post_message(self.Noted(self, notes))
+
+    def taken(self, text: str) -> tuple[str, list[Sentence]]:
+        """Return what this field takes of a pasted *text*, and a sentence for all that it leaves out."""
+        return single_line(text)
 
 
 class KeyField(Field):
     """A field for a key: what stands in it never reaches the terminal's clipboard."""
+
+    def taken(self, text: str) -> tuple[str, list[Sentence]]:
+        """Return the first line without the white space that copying often brings along."""
+        line, notes = single_line(text)
+        if not notes and line.strip() != text:
+            notes = [Sentence("White space around the key was left out: no key has any.")]
+        return line.strip(), notes
 
     def action_copy(self) -> None:
         """Copy nothing; the key is free for what Ctrl+C means elsewhere."""
