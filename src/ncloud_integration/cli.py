@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import gc
 import os
@@ -36,7 +35,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version
 
-        parser.exit(0, f"{parser.prog} {version('ncloud-integration')}\n")
+        print(parser.prog, version("ncloud-integration"))
+        parser.exit()
 
 
 def command() -> NoReturn:
@@ -100,6 +100,8 @@ def _is_terminal(stream: TextIO | None) -> bool:
 def _run(start: Start) -> int:
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]  # Textual would log keys, open a debug port or save screenshots: secrets, all of them
+    import asyncio
+
     from ncloud_integration.tui.app import Wizard
     from ncloud_integration.tui.session import Session
 
@@ -117,13 +119,13 @@ def _report(wizard: Wizard, session: Session) -> None:
     """Write the ids to standard output, one a line, and what happened to standard error."""
     for line in _summary(wizard, session):
         print(printable(line), file=sys.stderr)
-    for integration_id, _ in session.created:
-        print(integration_id, flush=True)
+    for made in session.created:
+        print(made.integration_id, flush=True)
 
 
 def _summary(wizard: Wizard, session: Session) -> list[str]:
     lines = [
-        f"Created integration {number} ({name}) on the {session.site.name} site." for number, name in session.created
+        f"Created integration {made.integration_id} ({made.name}) on the {made.place}." for made in session.created
     ]
     if session.is_unknown:
         name = session.draft.name

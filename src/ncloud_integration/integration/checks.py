@@ -126,7 +126,7 @@ def payload(text: str) -> list[Problem]:
         values: Values = {"line": broken.line, "column": broken.column, "reason": broken.reason}
         at = (broken.line - 1, broken.column - 1)
         found.append(_error("payload", "Not JSON at line {line:,}, column {column:,}: {reason}.", values, at))
-    return found + _variables(text)
+    return found + _variables(text) + ([] if broken else _bare_variables(text))
 
 
 def is_blank(row: Header) -> bool:
@@ -189,6 +189,11 @@ def _variables(text: str) -> list[Problem]:
             found.append(
                 _warning("payload", "Line {line:,}: #{{{name}}} is not a documented variable" + hint, values, at)
             )
+    return found
+
+
+def _bare_variables(text: str) -> list[Problem]:
+    found = []
     for variable in template.bare_text_variables(text):
         line, column = template.position(text, variable.start)
         sentence = "Line {line:,}: #{{{name}}} stands outside quotes, so that any value but a number breaks the JSON."

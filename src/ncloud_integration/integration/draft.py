@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 from ncloud_integration.integration import checks
 from ncloud_integration.integration.checks import Problem
@@ -29,14 +30,15 @@ class Draft:
     payload: str = EXAMPLE_PAYLOAD
 
 
+def problems_of(draft: Draft, field: str) -> Sequence[Problem]:
+    """Return all that is wrong or doubtful with one *field* of *draft*, by the name it has there."""
+    check: Callable[[Any], list[Problem]] = getattr(checks, field)
+    return check(getattr(draft, field))
+
+
 def problems(draft: Draft) -> Sequence[Problem]:
     """Return all that is wrong or doubtful with *draft*, in the order of its fields."""
-    return [
-        *checks.name(draft.name),
-        *checks.url(draft.url),
-        *checks.headers(draft.headers),
-        *checks.payload(draft.payload),
-    ]
+    return [problem for field in fields(draft) for problem in problems_of(draft, field.name)]
 
 
 def integration(draft: Draft) -> Integration:

@@ -8,6 +8,7 @@ import importlib
 import signal
 from collections.abc import Coroutine
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -19,7 +20,6 @@ from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import EXIT_NOTHING, Session
 from ncloud_integration.tui.steps import Step, after, before
 from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_caught_up
-from ncloud_integration.tui.widgets.frame import Rail
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.gateway import Gateway
@@ -30,7 +30,7 @@ _SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 class Wizard(TerminalApp):
     """Walks through the steps of *session*. `signalled` is the number of the signal that ended it, or 0."""
 
-    CSS_PATH = "wizard.tcss"
+    CSS_PATH = Path(__file__).with_name("wizard.tcss")
     TITLE = "Cloud Insight integration"
     AUTO_FOCUS = ""
     BINDINGS = [
@@ -200,14 +200,9 @@ class Wizard(TerminalApp):
             await self.show_step(before(screen.step))
 
     async def action_go(self, name: str) -> None:
-        """Go to the step of that *name*."""
-        if not self.session.is_sending:
+        """Go to the visited step of that *name*."""
+        if self.step_screen and not self.session.is_sending and not isinstance(self.session.outcome, Created):
             await self.show_step(Step[name])
-
-    async def on_rail_jumped(self, event: Rail.Jumped) -> None:
-        """Jump to a visited step."""
-        if self.step_screen and event.step is not self.step_screen.step:
-            await self.show_step(event.step)
 
     def action_help(self) -> None:
         """Show what the step is about; again, and it closes."""

@@ -12,7 +12,7 @@ from ncloud_integration.cloudinsight.outcome import Created, Outcome, Unknown
 from ncloud_integration.cloudinsight.site import PUBLIC, Site
 from ncloud_integration.credentials.environment import EnvironmentKeys
 from ncloud_integration.integration.checks import Problem
-from ncloud_integration.integration.draft import Draft, problems
+from ncloud_integration.integration.draft import Draft, problems_of
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
@@ -44,6 +44,15 @@ class Start:
     practice_port: int = 0
 
 
+@dataclass(frozen=True)
+class Made:
+    """An integration that was created: its id, the name it was given, and where."""
+
+    integration_id: str
+    name: str
+    place: str
+
+
 @dataclass
 class Session:
     """The form, the account and what became of it.
@@ -68,7 +77,7 @@ class Session:
     visited: set[Step] = field(default_factory=set)
     outcome: Outcome | None = None
     is_sending: bool = False
-    created: list[tuple[str, str]] = field(default_factory=list)
+    created: list[Made] = field(default_factory=list)
 
     @classmethod
     def begin(cls, start: Start) -> Session:
@@ -79,6 +88,11 @@ class Session:
         elif start.environment_keys.keys:
             session.found_keys = start.environment_keys.keys
         return session
+
+    @property
+    def place(self) -> str:
+        """Where integrations are created, in words."""
+        return "practice gateway" if self.start.is_practice else f"{self.site.name} site"
 
     @property
     def is_typing_keys(self) -> bool:
@@ -135,7 +149,12 @@ class Session:
         if step is Step.CREDENTIALS:
             is_needed = self.is_typing_keys or not self.found_keys
             return key_rules.problems(*self.typed_keys) if is_needed else []
-        return [problem for problem in problems(self.draft) if STEP_OF_FIELD[problem.field] is step]
+        return [
+            problem
+            for field, its_step in STEP_OF_FIELD.items()
+            if its_step is step
+            for problem in problems_of(self.draft, field)
+        ]
 
     def choose_site(self, site: Site) -> None:
         """Turn to *site*; keys that the keyring held for another site are not its keys."""
@@ -164,7 +183,7 @@ class Session:
         self.is_sending = False
         self.outcome = outcome
         if isinstance(outcome, Created):
-            self.created.append((outcome.integration_id, self.draft.name))
+            self.created.append(Made(outcome.integration_id, self.draft.name, self.place))
 
     def start_over(self) -> None:
         """Begin another integration with the same account."""

@@ -71,7 +71,7 @@ class ConfirmScreen(StepScreen):
     def create(self) -> None:
         """Send the request; after an attempt of unknown outcome, only once it is said that there may be two."""
         if not isinstance(self.session.outcome, Unknown):
-            self.app.call_next(self.app.run_action, "create")
+            self.ask("create")
             return
         dialog = Dialog(
             "Create it a second time?",
@@ -90,7 +90,7 @@ class ConfirmScreen(StepScreen):
 
     def _create_again(self, is_wanted: bool | None) -> None:
         if is_wanted:
-            self.app.call_next(self.app.run_action, "create")
+            self.ask("create")
 
     def _show_request(self) -> None:
         session = self.session

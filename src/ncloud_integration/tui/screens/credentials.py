@@ -96,7 +96,7 @@ class CredentialsScreen(StepScreen):
     def _site_chosen(self, chosen: int) -> None:
         self.session.choose_site(SITES[_SITE_NAMES[chosen]])
         self.show_found()
-        self.app.call_next(self.app.run_action, "look_into_keyring")
+        self.ask("look_into_keyring")
 
     def _keep_chosen(self, chosen: int) -> None:
         self.session.keep_in_keyring = bool(chosen)

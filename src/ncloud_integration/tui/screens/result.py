@@ -89,24 +89,24 @@ class ResultScreen(StepScreen):
     @on(Action.Pressed, "#leave")
     def leave(self) -> None:
         """End the program."""
-        self.app.call_next(self.app.run_action, "leave")
+        self.ask("leave")
 
     @on(Action.Pressed, "#correct")
     def correct(self) -> None:
         """Go to the step that the refusal is about."""
         if isinstance(self.session.outcome, Refused) and self.session.outcome.field:
             step = STEP_OF_FIELD[self.session.outcome.field]
-            self.app.call_next(self.app.run_action, f"go('{step.name}')")
+            self.ask(f"go('{step.name}')")
 
     @on(Action.Pressed, "#back")
     def back(self) -> None:
         """Go back to Confirm."""
-        self.app.call_next(self.app.run_action, "back")
+        self.ask("back")
 
     @on(Action.Pressed, "#another")
     def create_another(self) -> None:
         """Begin another integration with the same account."""
-        self.app.call_next(self.app.run_action, "create_another")
+        self.ask("create_another")
 
     def _show_seconds(self) -> None:
         seconds = int(time.monotonic() - self._started)
@@ -120,7 +120,7 @@ class ResultScreen(StepScreen):
 def _words(outcome: Outcome, session: Session) -> tuple[str, str]:
     name = session.draft.name
     if isinstance(outcome, Created):
-        return f"Integration ID: {outcome.integration_id}", f"{name} was created {_where(session)}.\n\n{_NEXT}"
+        return f"Integration ID: {outcome.integration_id}", f"{name} was created on the {session.place}.\n\n{_NEXT}"
     if isinstance(outcome, Unknown):
         return "It is not known whether the integration was created", f"{outcome.reason}\n\n{_LOOK_FIRST.format(name)}"
     heading = "Nothing of the request was sent" if isinstance(outcome, NotSent) else "Nothing was created"
@@ -137,12 +137,6 @@ _LOOK_FIRST = (
     "It will not be sent again by itself. Look in the console for an integration named {}; if it is not there after "
     "some minutes, go back and create it again."
 )
-
-
-def _where(session: Session) -> str:
-    if session.start.is_practice:
-        return "on the practice gateway, in this program's memory alone"
-    return f"on the {session.site.name} site"
 
 
 def _footer(outcome: Outcome) -> str:

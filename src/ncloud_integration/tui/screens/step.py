@@ -103,6 +103,15 @@ class StepScreen(Screen[None]):
         """Show what has changed while another screen was on top."""
         self.show_frame()
 
+    def ask(self, action: str) -> None:
+        """Have the app run *action* right after what it is handling now, and before the next key."""
+        self.app.call_next(self.app.run_action, action)
+
+    def on_rail_jumped(self, event: Rail.Jumped) -> None:
+        """Jump to the step that was picked; whoever comes back here comes back to type."""
+        self.focus_first()
+        self.ask(f"go('{event.step.name}')")
+
     def show_frame(self) -> None:
         """Show site, account, steps and notice as they are now."""
         session = self.session

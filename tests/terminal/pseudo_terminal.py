@@ -1,0 +1,156 @@
+"""The installed command in a pseudo-terminal, and what a person would see there."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyte
+
+COMMAND = str(Path(sys.executable).parent / "ncloud-integration")
+F1, F7, F8 = "\x1bOP", "\x1b[18~", "\x1b[19~"
+UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
+ENTER, ESCAPE, TAB, BACKSPACE, QUIT, CTRL_C = "\r", "\x1b", "\t", "\x7f", "\x11", "\x03"
+
+# What pyte takes for text or for something else: the kitty keyboard's modes, and questions to the terminal.
+_NOT_FOR_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
+
+
+def pasted(text: str) -> str:
+    """Return *text* as a terminal sends it when it is pasted."""
+    return f"\x1b[200~{text}\x1b[201~".replace("\n", "\r")
+
+
+class PseudoTerminal:
+    """A process on a pseudo-terminal of its own, and a screen that shows what it wrote."""
+
+    def __init__(self, arguments: Sequence[str], size: tuple[int, int], env: Mapping[str, str], *, pipe: bool) -> None:
+        """Run *arguments* on a terminal of *size* columns and rows; with *pipe*, standard output goes to a pipe."""
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self.written = b""
+        self._fed = 0
+        self._master, slave = os.openpty()
+        _set_size(slave, size)
+        self.process = subprocess.Popen(
+            arguments,
+            stdin=slave,
+            stdout=subprocess.PIPE if pipe else slave,
+            stderr=slave,
+            env={"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", **env},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one call, before exec
+        )
+        os.close(slave)
+        os.set_blocking(self._master, False)
+
+    def send(self, *keys: str | bytes) -> None:
+        """Send all *keys* in one write."""
+        os.write(self._master, b"".join(key if isinstance(key, bytes) else key.encode() for key in keys))
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the terminal's size under the program."""
+        self.screen()
+        self._screen.resize(rows, columns)
+        _set_size(self._master, (columns, rows))
+
+    def screen(self) -> str:
+        """Return what the terminal shows now."""
+        data = _NOT_FOR_PYTE.sub(b"", self.written)
+        self._stream.feed(data[self._fed :])
+        self._fed = len(data)
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def read(self, seconds: float) -> bytes:
+        """Return what the program writes within *seconds*."""
+        start, end = len(self.written), time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self._read_once(left):
+            pass
+        return self.written[start:]
+
+    def until(self, text: str, seconds: float = 15) -> None:
+        """Return once the screen shows *text*, over several lines or not; fail, showing the screen, after *seconds*."""
+        end = time.monotonic() + seconds
+        while text not in " ".join(self.screen().split()):
+            if time.monotonic() > end or not self._read_once(0.05):
+                raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
+
+    def ended(self, seconds: float = 15) -> int:
+        """Return the exit code once the process has ended."""
+        end = time.monotonic() + seconds
+        while self.process.poll() is None:
+            self._read_once(0.02)
+            if time.monotonic() > end:
+                raise AssertionError(f"still running after {seconds} s:\n{self.screen()}")
+        while self._read_once(0.1):
+            pass
+        return self.process.returncode
+
+    def parting_words(self) -> str:
+        """Return what was written after the terminal was restored."""
+        after = self.written.rpartition(b"\x1b[?1049l")[2]
+        return re.sub(rb"\x1b\[[?<>0-9;]*[a-zA-Z]", b"", after).decode().replace("\r\n", "\n")
+
+    def output(self) -> str:
+        """Return all of standard output, where it is a pipe."""
+        assert self.process.stdout
+        return self.process.stdout.read().decode()
+
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        os.close(self._master)
+        self._master = -1
+
+    def close(self) -> None:
+        """End what is left."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+        if self._master >= 0:
+            os.close(self._master)
+
+    def _read_once(self, seconds: float) -> bool:
+        """Read once if anything comes within *seconds*; return false once the terminal is closed at the other end."""
+        if not select.select([self._master], [], [], seconds)[0]:
+            return self.process.poll() is None
+        try:
+            self.written += os.read(self._master, 65536)
+        except OSError:
+            return False
+        return True
+
+
+@contextmanager
+def terminal(
+    *flags: str,
+    size: tuple[int, int] = (80, 24),
+    env: Mapping[str, str] | None = None,
+    pipe: bool = True,
+    command: Sequence[str] = (COMMAND,),
+) -> Iterator[PseudoTerminal]:
+    """Run the installed command with *flags*; its home is the test's own."""
+    home = {name: os.environ[name] for name in ("HOME", "XDG_RUNTIME_DIR")}
+    running = PseudoTerminal([*command, *flags], size, {**home, **(env or {})}, pipe=pipe)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def _set_size(descriptor: int, size: tuple[int, int]) -> None:
+    columns, rows = size
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
