@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from textual import events
 from textual.pilot import Pilot
 
+from ncloud_integration.cloudinsight.outcome import Outcome
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.app import Wizard
+from ncloud_integration.tui.screens.result import ResultScreen
 from ncloud_integration.tui.session import Session, Start
+from ncloud_integration.tui.steps import Step
+from ncloud_integration.tui.widgets.action import Action
 
 PRACTICE = Start(draft=PRACTICE_DRAFT, is_practice=True)
 
@@ -62,4 +66,12 @@ def text(app: Wizard) -> str:
     return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", "\n".join(rows))
 
 
-Walk = Callable[[Pilot[None]], Awaitable[None]]
+async def show_outcome(app: Wizard, pilot: Pilot[None], what: Outcome) -> None:
+    """Bring up the result of an attempt that ended in *what*, ready for keys."""
+    await app.show_step(Step.RESULT)
+    app.session.record(what)
+    screen = app.screen
+    assert isinstance(screen, ResultScreen)
+    screen.show_outcome(what)
+    await until(lambda: all(action.is_armed for action in screen.query(Action).results(Action)))
+    await pilot.pause()

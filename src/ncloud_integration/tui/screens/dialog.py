@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
@@ -12,6 +12,8 @@ from textual.widget import Widget
 
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
+
+_ROWS_AROUND_TEXT = 6
 
 
 class Dialog(ModalScreen[bool]):
@@ -46,6 +48,10 @@ class Dialog(ModalScreen[bool]):
         """Let nobody answer a question that was not yet seen."""
         if self._yes:
             self.query_one("#yes", Action).arm_once_seen()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for the question and the buttons, however low the terminal is: the text scrolls."""
+        self.query_one("#box-text").styles.max_height = max(event.size.height - _ROWS_AROUND_TEXT, 1)
 
     def action_scroll_text(self, lines: int) -> None:
         """Scroll the text by *lines*."""

@@ -132,7 +132,7 @@ class HeadersScreen(StepScreen):
     def focus_first(self) -> None:
         """Put the cursor into the first row, or onto the button where there is none."""
         rows = self.rows
-        self.set_focus(rows[0].fields[0] if rows else self.query_one("#add"))
+        self.set_focus(rows[0].fields[0] if rows else self.query_one("#add"), scroll_visible=False)
 
     @property
     def rows(self) -> list[HeaderRow]:

@@ -42,11 +42,15 @@ class PayloadScreen(StepScreen):
         """Yield the editor, the counter and the problems."""
         yield PayloadEditor(self.session.draft.payload, id="payload")
         yield Line(id="state", classes="quiet")
-        yield Problems(id="payload-problems")
+        yield Problems()
 
     def on_mount(self) -> None:
         """Watch the editor, so that the counter follows in the same frame."""
         self.watch(self.query_one(PayloadEditor), "content", self._edited, init=False)
+        self.show_problems()
+
+    def on_resize(self) -> None:
+        """Show as many problems as leave room for the editor."""
         self.show_problems()
 
     def show_problems(self) -> None:
@@ -56,7 +60,8 @@ class PayloadScreen(StepScreen):
         state = self.query_one("#state", Line)
         state.text = f"{used:,} / {PAYLOAD_BYTES_LIMIT:,} bytes · {_json_state(text)}"
         state.set_class(used > PAYLOAD_BYTES_LIMIT, "-over")
-        self.query_one("#payload-problems", Problems).show(self.problems(), self.session.notes.get("payload", []))
+        notes = self.session.notes.get("payload", [])
+        self.query_one(Problems).show(self.problems(), notes, at_most=1 if self.has_class("-short") else 4)
 
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor where *problem* is."""

@@ -97,7 +97,7 @@ class StepScreen(Screen[None]):
 
     def focus_first(self) -> None:
         """Put the cursor where typing begins."""
-        self.set_focus(self.query_one(f"#{self.first}"))
+        self.set_focus(self.query_one(f"#{self.first}"), scroll_visible=False)
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""

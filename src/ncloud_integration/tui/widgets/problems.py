@@ -15,17 +15,21 @@ MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
 class Problems(Widget):
-    """The sentences of problems and notes, the errors first; laid out anew only when they change."""
+    """The sentences of notes and problems, errors before warnings; laid out anew only when they change."""
 
     DEFAULT_CSS = "Problems { height: auto; width: 1fr; }"
 
     rows: reactive[tuple[tuple[str, str], ...]] = reactive((), layout=True)
 
-    def show(self, problems: Iterable[Problem], notes: Iterable[Sentence] = ()) -> None:
-        """Show *problems*, then *notes*."""
+    def show(self, problems: Iterable[Problem], notes: Iterable[Sentence] = (), at_most: int | None = None) -> None:
+        """Show *notes*, which are about what was just done, and *problems*; with *at_most*, count those beyond it."""
         found = [(problem.severity, str(problem.sentence)) for problem in problems]
         found.sort(key=lambda row: row[0])
-        self.rows = (*found, *(("note", str(note)) for note in notes))
+        rows = [*(("note", str(note)) for note in notes), *found]
+        if at_most is not None and len(rows) > at_most:
+            beyond = Sentence("{count:,} more.", {"count": len(rows) - at_most})
+            rows[at_most:] = [("note", str(beyond))]
+        self.rows = tuple(rows)
 
     def watch_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
         """Take no room where there is nothing to say."""
