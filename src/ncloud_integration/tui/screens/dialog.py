@@ -30,7 +30,10 @@ class Dialog(ModalScreen[bool]):
 
     def __init__(self, title: str, text: str, *, no: str, yes: str = "", is_leaving: bool = False) -> None:
         super().__init__()
-        self._question, self._explanation, self._no, self._yes = title, text, no, yes
+        self._question = title
+        self._explanation = text
+        self._no = no
+        self._yes = yes
         self.is_leaving = is_leaving
         self.is_help = not yes
 

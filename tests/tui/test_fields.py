@@ -1,0 +1,216 @@
+"""The steps with more than a line: keys, headers, payload, and the request on Confirm."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from ncloud_integration.cloudinsight.keys import Keys
+from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.integration.model import Header
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.practice.sample import PRACTICE_DRAFT
+from ncloud_integration.tui.session import Start
+from ncloud_integration.tui.steps import Step
+from ncloud_integration.tui.widgets.field import Field
+from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+from tests.tui.driving import PRACTICE, paste, text, until, wizard
+
+pytestmark = pytest.mark.anyio
+FOUND = EnvironmentKeys(Keys.of("ABCDEFGHIJKLMNOPQRST", "s" * 40), ("NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY"))
+
+
+async def test_keys_from_the_environment_need_no_typing() -> None:
+    async with wizard(Start(environment_keys=FOUND)) as (app, pilot):
+        assert "keys from environment" in text(app)
+        assert "…QRST" in text(app)
+        await pilot.press("f8")
+        assert "be called" in text(app)
+
+
+async def test_a_typed_pair_outranks_one_that_was_found() -> None:
+    async with wizard(Start(environment_keys=FOUND)) as (app, pilot):
+        await pilot.press("a", "f8")
+        assert "Type the secret key" in text(app)
+        await pilot.press("b")
+        assert app.session.keys == Keys.of("a", "b")
+        assert "keys as typed" in text(app)
+
+
+async def test_a_secret_key_is_never_drawn() -> None:
+    async with wizard() as (app, pilot):
+        await pilot.press("tab")
+        await paste(pilot, "  very-secret\n")
+        assert app.session.typed_keys == ("", "very-secret")
+        assert "very-secret" not in text(app)
+        assert "•" * 11 in text(app)
+        assert "White space around the key was left out" in text(app)
+
+
+async def test_a_host_without_a_keyring_keeps_typed_keys_for_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    async with wizard(Start()) as (app, pilot):
+        await until(lambda: app.session.keyring_complaint)
+        await pilot.pause()
+        assert "No keyring runs on this host. Type a pair; it stays in this session." in text(app)
+        await pilot.press("a", "tab", "b", "tab", "tab", "right", "f8")
+        await until(lambda: app.session.notice)
+        await pilot.pause()
+        assert "The keys are kept for this session only." in text(app)
+        assert app.session.keys == Keys.of("a", "b")
+
+
+async def test_an_environment_that_is_half_set_is_named() -> None:
+    complaint = Sentence("NCLOUD_ACCESS_KEY is set and NCLOUD_SECRET_KEY is not.")
+    async with wizard(Start(environment_keys=EnvironmentKeys(complaint=complaint))) as (app, _):
+        assert "NCLOUD_ACCESS_KEY is set and NCLOUD_SECRET_KEY is not." in text(app)
+
+
+async def test_header_rows_are_added_and_removed() -> None:
+    async with wizard() as (app, pilot):
+        await app.show_step(Step.HEADERS)
+        await pilot.press("tab", "tab", "tab", "enter", "x", "tab", "1")
+        assert app.session.draft.headers == (*PRACTICE_DRAFT.headers, Header("x", "1"))
+        assert "2 / 100" in text(app)
+        assert "2 / 10 headers" in text(app)
+        await pilot.press("up", "tab", "enter")
+        assert app.session.draft.headers == (Header("x", "1"),)
+        await pilot.press("tab", "tab", "enter")
+        assert app.session.draft.headers == ()
+        await pilot.press("f8")
+        assert "endpoint be sent" in text(app)
+
+
+async def test_headers_are_at_most_ten() -> None:
+    async with wizard() as (app, pilot):
+        await app.show_step(Step.HEADERS)
+        await pilot.press("tab", "tab", "enter", "enter")
+        await paste(pilot, "\n".join(f"X-{number}: value {number}" for number in range(10)))
+        assert app.session.draft.headers[9] == Header("X-9", "value 9")
+        assert "10 / 10 headers" in text(app)
+        await pilot.press(*["down"] * 10, "enter")
+        assert "There can be no more than 10 headers." in text(app)
+        assert len(app.session.draft.headers) == 10
+
+
+async def test_headers_beyond_ten_stay_until_they_are_removed() -> None:
+    async with wizard(size=(80, 40)) as (app, pilot):
+        await app.show_step(Step.HEADERS)
+        await paste(pilot, "\n".join(f"X-{number}: {number}" for number in range(10)) + "\nnonsense")
+        assert len(app.session.draft.headers) == 11
+        assert "nonsense is not a header" in text(app)
+        await pilot.press("f8")
+        assert "11 headers are more than the 10 that are allowed: remove 1." in text(app)
+        await pilot.press("tab", "tab", "enter", "f8")
+        assert "endpoint be sent" in text(app)
+
+
+async def test_a_header_may_have_100_bytes_and_not_101() -> None:
+    async with wizard() as (app, pilot):
+        await app.show_step(Step.HEADERS)
+        await pilot.press("tab", "ctrl+u")
+        await paste(pilot, "v" * 89)
+        assert "101 / 100" in text(app)
+        await pilot.press("f8")
+        assert "Which headers" in text(app)
+        await pilot.press("backspace")
+        assert "100 / 100" in text(app)
+        await pilot.press("f8")
+        assert "endpoint be sent" in text(app)
+
+
+async def test_a_pasted_payload_has_lf_ends_and_escapes_for_what_cannot_be_seen() -> None:
+    async with wizard(replace(PRACTICE, draft=replace(PRACTICE_DRAFT, payload=""))) as (app, pilot):
+        await app.show_step(Step.PAYLOAD)
+        await paste(pilot, '{"a":\n"\x1b\u202e\u2028 한글 👩‍💻"}')
+        assert app.session.draft.payload == '{"a":\n"\\u001b\\u202e\\u2028 한글 👩‍💻"}'
+        assert json.loads(app.session.draft.payload)["a"] == "\x1b\u202e\u2028 한글 👩‍💻"
+        assert "(U+001B, U+202E, U+2028)" in " ".join(text(app).split())
+        assert "· JSON" in text(app)
+
+
+async def test_counter_and_json_state_follow_every_change_of_the_payload() -> None:
+    async with wizard(replace(PRACTICE, draft=replace(PRACTICE_DRAFT, payload=""))) as (app, pilot):
+        await app.show_step(Step.PAYLOAD)
+        assert "0 / 15,000 bytes · empty" in text(app)
+        await pilot.press("{", "한")
+        assert "4 / 15,000 bytes · not JSON at line 1, column 2" in text(app)
+        await pilot.press("backspace", "}")
+        assert "2 / 15,000 bytes · JSON" in text(app)
+        await pilot.press("ctrl+z")
+        assert app.session.draft.payload != "{}"
+        await pilot.press("ctrl+y")
+        assert "2 / 15,000 bytes · JSON" in text(app)
+
+
+async def test_variables_have_a_colour_of_their_own_after_hangul_too() -> None:
+    draft = replace(PRACTICE_DRAFT, payload='{"한글": "값은 #{VALUE} #{VALU}"}')
+    async with wizard(replace(PRACTICE, draft=draft)) as (app, pilot):
+        await app.show_step(Step.PAYLOAD)
+        await pilot.pause()
+        colours = {
+            segment.text: segment.style.color.name
+            for strip in app.screen.query_one(PayloadEditor).render_lines(app.screen.region)
+            for segment in strip
+            if segment.style and segment.style.color
+        }
+        assert len({colours["#{VALUE}"], colours["#{VALU}"], colours['"값은 ']}) == 3
+
+
+async def test_a_payload_on_one_very_long_line_is_not_wrapped() -> None:
+    async with wizard() as (app, pilot):
+        await app.show_step(Step.PAYLOAD)
+        editor = app.screen.query_one(PayloadEditor)
+        assert editor.soft_wrap
+        await paste(pilot, "x" * 3_000)
+        assert not editor.soft_wrap
+
+
+async def test_notes_on_a_value_from_a_flag_are_shown_until_it_changes() -> None:
+    start = replace(PRACTICE, notes={"url": [Sentence("It was changed.")]})
+    async with wizard(start) as (app, pilot):
+        await pilot.press("f8", "f8")
+        assert "It was changed." in text(app)
+        await pilot.press("x")
+        assert "It was changed." not in text(app)
+
+
+async def test_confirm_masks_secrets_until_they_are_asked_for() -> None:
+    draft = replace(
+        PRACTICE_DRAFT,
+        url="https://hooks.slack.com/services/T00000000/B00000000/abcdefghijkl1234",
+        headers=(Header("Authorization", "Bearer tok"), Header("x-id", "1")),
+    )
+    async with wizard(replace(PRACTICE, draft=draft), size=(100, 50)) as (app, pilot):
+        await app.show_step(Step.CONFIRM)
+        await pilot.pause()
+        shown = text(app)
+        assert "https://hooks.slack.com/••••1234" in shown
+        assert "Bearer tok" not in shown
+        assert '"x-id": "1"' in shown
+        await pilot.press("tab", "enter")
+        assert "B00000000/abcdefghijkl1234" in text(app)
+        assert "Bearer tok" in text(app)
+        await pilot.press("enter")
+        await until(lambda: "Bearer tok" not in text(app))
+
+
+async def test_confirm_scrolls_with_the_keyboard() -> None:
+    async with wizard(size=(40, 12)) as (app, pilot):
+        await app.show_step(Step.CONFIRM)
+        await pilot.pause()
+        assert '"url"' not in text(app)
+        await pilot.press(*["pagedown"] * 3)
+        await pilot.pause()
+        assert '"url"' in text(app)
+
+
+async def test_up_and_down_move_between_fields() -> None:
+    async with wizard() as (app, pilot):
+        await pilot.press("down")
+        assert isinstance(app.focused, Field)
+        assert app.focused.id == "secret_key"
+        await pilot.press("up", "up")
+        assert app.focused.__class__.__name__ == "Rail"
