@@ -20,6 +20,7 @@ class Action(Button):
 
     def __init__(self, label: str, *, id: str | None = None, classes: str = "") -> None:
         super().__init__(Content(label), id=id, classes=f"-armed {classes}", compact=True)
+        self.active_effect_duration = 0
 
     @property
     def is_armed(self) -> bool:
