@@ -46,7 +46,7 @@ def command() -> NoReturn:
     """
     code = main()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # None, closed pipe, closed stream
             stream.flush()
     os._exit(code)
 

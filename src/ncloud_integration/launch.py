@@ -11,7 +11,7 @@ from ncloud_integration.cloudinsight import gateway
 from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
 from ncloud_integration.credentials import environment
 from ncloud_integration.credentials.environment import EnvironmentKeys
-from ncloud_integration.integration import body, text
+from ncloud_integration.integration import body, header_lines, text
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
@@ -95,8 +95,9 @@ def _draft(flags: Namespace) -> tuple[Draft, dict[str, list[Sentence]]]:
 
 
 def _clean_headers(headers: tuple[Header, ...]) -> tuple[tuple[Header, ...], list[Sentence]]:
-    cleaned, notes = [], []
-    for header in headers:
+    cleaned = []
+    taken, notes = header_lines.bounded(headers)
+    for header in taken:
         (name, name_notes), (value, value_notes) = text.single_line(header.name), text.single_line(header.value)
         cleaned.append(Header(name, value))
         notes += [*name_notes, *value_notes]

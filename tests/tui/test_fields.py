@@ -107,6 +107,32 @@ async def test_headers_beyond_ten_stay_until_they_are_removed() -> None:
         assert "endpoint be sent" in text(app)
 
 
+async def test_thousands_of_pasted_headers_are_not_taken_in() -> None:
+    async with wizard(size=(80, 60)) as (app, pilot):
+        await app.show_step(Step.HEADERS)
+        await paste(pilot, "a: b\nx\n" * 2_500)
+        assert len(app.session.draft.headers) == 20
+        assert "of 2,500 headers were taken" in text(app)
+
+
+async def test_a_paste_far_over_the_limit_is_left_out_of_the_payload() -> None:
+    async with wizard() as (app, pilot):
+        await app.show_step(Step.PAYLOAD)
+        await paste(pilot, "x" * 100_000)
+        assert app.session.draft.payload == PRACTICE_DRAFT.payload
+        assert "What was pasted has 100,000 bytes" in text(app)
+        await paste(pilot, "x" * 20_000)
+        assert "20,190 / 15,000 bytes" in text(app)
+
+
+async def test_what_was_copied_in_the_wizard_is_pasted_as_one_line() -> None:
+    async with wizard() as (app, pilot):
+        await pilot.press("f8", "ctrl+u")
+        app.copy_to_clipboard("one\ntwo")
+        await pilot.press("ctrl+v")
+        assert app.session.draft.name == "one"
+
+
 async def test_a_header_may_have_100_bytes_and_not_101() -> None:
     async with wizard() as (app, pilot):
         await app.show_step(Step.HEADERS)

@@ -25,6 +25,7 @@ ALLOWED = {"terminal.py", "payload_editor.py"}
     [
         (App, "_check_bindings", ["self", "key", "priority"]),
         (App, "_fatal_error", ["self"]),
+        (App, "_handle_exception", ["self", "error"]),
         (MessagePump, "_close_messages_no_wait", ["self"]),
         (Widget, "_forward_event", ["self", "event"]),
         (LinuxDriver, "_get_terminal_size", ["self"]),

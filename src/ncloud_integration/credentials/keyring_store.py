@@ -88,8 +88,9 @@ async def _ask(request: dict[str, str], seconds: float) -> dict[str, str]:
     except asyncio.TimeoutError:
         return {"state": "timeout", "seconds": f"{seconds:.0f}"}
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
     try:
         answer: dict[str, str] = json.loads(output)
     except ValueError:

@@ -177,18 +177,17 @@ _DOCUMENTED_ROWS = (Header("content-type", "application/json; charset=utf-8"),)
 def _variables(text: str) -> list[Problem]:
     found = []
     for variable in template.variables(text):
+        if variable.is_known:
+            continue
         line, column = template.position(text, variable.start)
         likely = template.nearest(variable.name)
-        values: Values = {"name": variable.name, "line": line, "nearest": likely or ""}
-        at = (line - 1, column - 1)
-        hint = "; did you mean #{{{nearest}}}?" if likely else "."
         if variable.is_broken:
-            sentence = "Line {line:,}: #{{ starts a variable that has no name or no closing brace" + hint
-            found.append(_warning("payload", sentence, values, at))
-        elif not variable.is_known:
-            found.append(
-                _warning("payload", "Line {line:,}: #{{{name}}} is not a documented variable" + hint, values, at)
-            )
+            sentence = "Line {line:,}: #{{ starts a variable that has no name or no closing brace"
+        else:
+            sentence = "Line {line:,}: #{{{name}}} is not a documented variable"
+        sentence += "; did you mean #{{{nearest}}}?" if likely else "."
+        values: Values = {"line": line, "name": variable.name, "nearest": likely or ""}
+        found.append(_warning("payload", sentence, values, (line - 1, column - 1)))
     return found
 
 

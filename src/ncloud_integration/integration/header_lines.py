@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from ncloud_integration.integration.model import Header
+from collections.abc import Sequence
+
+from ncloud_integration.integration.model import HEADERS_LIMIT, Header
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import single_line
+
+TAKEN_LIMIT = 2 * HEADERS_LIMIT
+"""Headers that are taken in: those beyond the limit are shown, to choose from, but not by the thousand."""
+
+
+def bounded(headers: Sequence[Header], limit: int = TAKEN_LIMIT) -> tuple[list[Header], list[Sentence]]:
+    """Return the first *limit* of *headers*, and a sentence where there are more."""
+    if len(headers) <= limit:
+        return list(headers), []
+    template = "Only the first {limit:,} of {count:,} headers were taken."
+    return list(headers[:limit]), [Sentence(template, {"limit": limit, "count": len(headers)})]
 
 
 def read(line: str) -> tuple[Header | None, list[Sentence]]:

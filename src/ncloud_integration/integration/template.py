@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -67,6 +68,7 @@ def variables(template: str) -> Iterator[Variable]:
         yield Variable(match[1], match.start(), match.end(), bool(match[2]))
 
 
+@functools.lru_cache
 def nearest(name: str) -> str | None:
     """Return the documented variable that *name* most likely means, or None."""
     words = name.upper().split()
@@ -101,6 +103,8 @@ def json_error(template: str) -> JsonError | None:
 def bare_text_variables(template: str) -> list[Variable]:
     """Return the variables that stand outside quotes although their values are text."""
     outside = _outside_strings(template)
+    if "#{" not in outside:
+        return []
     return [
         variable
         for variable in variables(template)

@@ -10,6 +10,10 @@ _LINE_ENDS = re.compile(r"\r\n?")
 _NOT_IN_TEXT = re.compile(rf"(?![\n\t]){unprintable.pattern}")
 
 
+LOAD_LIMIT = 64 * 1024
+"""Bytes or characters that are taken in at once: far more than any field may hold, little enough to be edited."""
+
+
 def size(text: str) -> int:
     """Return the bytes of *text* in UTF-8, as the documented limits count them."""
     return len(text.encode("utf-8", "surrogatepass"))
@@ -30,6 +34,9 @@ def single_line(text: str) -> tuple[str, list[Sentence]]:
             )
         )
     line = lines[0].replace("\t", " ")
+    if len(line) > LOAD_LIMIT:
+        line = line[:LOAD_LIMIT]
+        notes.append(Sentence("Only the first {count:,} characters were kept.", {"count": LOAD_LIMIT}))
     hidden = unprintable.findall(line)
     if hidden:
         template = "Characters that cannot be seen were left out ({characters}): check that the rest is what you meant."

@@ -24,7 +24,7 @@ from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_cau
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.gateway import Gateway
 
-_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
+_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 class Wizard(TerminalApp):
@@ -45,6 +45,7 @@ class Wizard(TerminalApp):
         super().__init__(driver_class=TerminalDriver)
         self.session = session
         self.signalled = 0
+        self._is_leaving_after_attempt = False
         self._step_screens: dict[Step, StepScreen] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._keyring_look: asyncio.Task[None] | None = None
@@ -96,12 +97,21 @@ class Wizard(TerminalApp):
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._ended)
         return task
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self.fail(error)
+
     def _end_by_signal(self, number: int) -> None:
-        self.signalled = number
-        if not self.session.is_sending:
+        """Leave at once; while an attempt is under way, once its outcome is known, and with that."""
+        if self.session.is_sending:
+            self._is_leaving_after_attempt = True
+        else:
+            self.signalled = number
             self.exit()
 
     def action_leave(self) -> None:
@@ -289,7 +299,7 @@ class Wizard(TerminalApp):
         for screen in self.screen_stack:
             if isinstance(screen, ResultScreen):
                 screen.show_outcome(outcome)
-        if self.signalled:
+        if self._is_leaving_after_attempt:
             self.exit()
 
     async def action_create_another(self) -> None:

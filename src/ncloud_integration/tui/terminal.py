@@ -126,6 +126,10 @@ class TerminalApp(App[None]):
         """Return Textual's filters, and last the one that lets no control character out."""
         return [*super().get_line_filters(), _PRINTABLE_ONLY]
 
+    def fail(self, error: Exception) -> None:
+        """End the app after *error*, which happened beside its screens."""
+        self._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """End the app after an error of its own; Textual's own report shows the values of local variables."""
         error = self._exception

@@ -23,6 +23,8 @@ from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.line import Line
 from ncloud_integration.tui.widgets.problems import Problems
 
+_NOTES_SHOWN = 3
+
 
 class HeaderField(Field):
     """A field in a table: Up and Down move between rows."""
@@ -187,10 +189,11 @@ class HeadersScreen(StepScreen):
         """Fill the row that was pasted into if it is blank, and new rows for the rest."""
         headers, notes = header_lines.read_all(event.text)
         row = next(row for row in self.rows if event.field in row.fields)
+        headers, beyond = header_lines.bounded(headers, max(header_lines.TAKEN_LIMIT - len(self.rows), 1))
         if headers and is_blank(row.header):
             row.fill(headers.pop(0))
         await self._append(headers)
-        self._note(notes)
+        self._note([*notes[:_NOTES_SHOWN], *beyond])
 
     def action_move_row(self, direction: int) -> None:
         """Move to the same part of the row in *direction*, or off the table at its ends."""

@@ -45,7 +45,14 @@ class Field(Input):
         """Take the first line of a paste, and say so where there was more."""
         event.prevent_default()
         event.stop()
-        line, notes = self.taken(event.text)
+        self._take(event.text)
+
+    def action_paste(self) -> None:
+        """Paste what was copied elsewhere in the wizard, by the same rules."""
+        self._take(self.app.clipboard)
+
+    def _take(self, text: str) -> None:
+        line, notes = self.taken(text)
         self.replace(line, *sorted(self.selection))
         self.post_message(self.Noted(self, notes))
 

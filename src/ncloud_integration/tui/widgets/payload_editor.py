@@ -16,7 +16,7 @@ from textual.widgets.text_area import TextAreaTheme
 
 from ncloud_integration.integration import template
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.integration.text import document, size
+from ncloud_integration.integration.text import LOAD_LIMIT, document, size
 
 _WRAP_LIMIT = 2_000
 """Characters of the longest line that is wrapped: Textual wraps a whole line anew on each key."""
@@ -62,6 +62,10 @@ class PayloadEditor(TextArea):
         """Take a paste with LF line ends and nothing invisible, and say what was changed."""
         event.prevent_default()
         event.stop()
+        if size(event.text) > LOAD_LIMIT:
+            too_long = "What was pasted has {size:,} bytes, far more than a payload may have, and was left out."
+            self.post_message(self.Noted([Sentence(too_long, {"size": size(event.text)})]))
+            return
         text, notes = document(event.text)
         result = self.replace(text, *sorted(self.selection), maintain_selection_offset=False)
         self.move_cursor(result.end_location)
