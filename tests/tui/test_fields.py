@@ -78,7 +78,7 @@ async def test_header_rows_are_added_and_removed() -> None:
         await pilot.press("up", "tab", "enter")
         assert app.session.draft.headers == (Header("x", "1"),)
         await pilot.press("tab", "tab", "enter")
-        assert app.session.draft.headers == ()
+        assert "0 / 10 headers" in text(app)
         await pilot.press("f8")
         assert "endpoint be sent" in text(app)
 

@@ -77,10 +77,9 @@ async def test_the_rail_jumps_to_visited_steps_only() -> None:
         await pilot.press("f8", "f8", "shift+tab")
         assert isinstance(app.focused, Rail)
         await pilot.press("right", "right", "enter")
-        assert app.step_screen
-        assert app.step_screen.step is Step.URL
+        assert "Where should" in text(app)
         await pilot.press("shift+tab", "left", "left", "left", "enter")
-        assert app.step_screen.step is Step.CREDENTIALS
+        assert "Which keys" in text(app)
         await pilot.press("shift+tab", "right", "right", "enter", "x")
         assert app.session.draft.url.endswith("x")
 

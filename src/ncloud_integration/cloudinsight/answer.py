@@ -20,12 +20,16 @@ _CLOCK_TOLERANCE = 5 * 60
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, headers (names in lower case) and body; `is_complete` is false where it was cut off or over 64 KiB."""
+    """Status, headers (names in lower case) and body; `is_complete` is false where it was cut off or over 64 KiB.
+
+    `hidden` are texts of the request, such as the access key, that are not repeated should the body echo them.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     is_complete: bool = True
+    hidden: tuple[str, ...] = ()
 
 
 def outcome(answer: Answer, now: float | None = None) -> Outcome:
@@ -121,7 +125,7 @@ def _field_named(answer: Answer) -> str | None:
     named = [
         field
         for field in ("name", "url", "headers", "payload")
-        if re.search(rf"\b{field[:6]}s?\b", words, re.IGNORECASE)
+        if re.search(rf"\b{field.removesuffix('s')}s?\b", words, re.IGNORECASE)
     ]
     return named[0] if len(named) == 1 else None
 
@@ -145,7 +149,15 @@ def _integration_id(answer: Answer) -> str | None:
 
 
 def _error(answer: Answer) -> tuple[str, str]:
-    """Return error code and words of an error answer, from JSON or XML; both blank where there are none."""
+    """Return error code and words of an error answer; both blank where there are none."""
+    code, words = _raw_error(answer)
+    for text in answer.hidden:
+        words = words.replace(text, "…")
+    return code, words
+
+
+def _raw_error(answer: Answer) -> tuple[str, str]:
+    """Return code and words as they stand in JSON or XML."""
     value = _json(answer)
     if isinstance(value, dict):
         error = value.get("error", value)

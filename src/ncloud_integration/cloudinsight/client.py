@@ -8,13 +8,14 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from ncloud_integration.cloudinsight import answer
+from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight.answer import Answer
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.cloudinsight.keys import Keys
@@ -33,19 +34,25 @@ async def create(integration: Integration, keys: Keys, gateway: Gateway) -> Outc
 
     Nothing is followed, retried or raised: every failure is an outcome.
     """
+    for problem in key_rules.problems(keys.access_key.reveal(), keys.secret_key.reveal()):
+        return NotSent(problem.sentence)
     exchange = _Exchange()
+    values: dict[str, str | int | Sentence] = {"host": gateway.host, "seconds": f"{gateway.timeout:g}"}
     try:
         await asyncio.wait_for(_post(exchange, body.write(integration), keys, gateway), gateway.timeout)
     except asyncio.TimeoutError:
-        return exchange.outcome(_TIMED_OUT, {"host": gateway.host, "seconds": round(gateway.timeout)})
+        return exchange.outcome(_TIMED_OUT, values)
     except Exception as error:  # whatever a proxy, a certificate or a socket can bring up: classified, never shown raw
-        return exchange.outcome(_reason(error), {"host": gateway.host, "error": type(error).__name__})
-    return exchange.outcome(_DROPPED, {"host": gateway.host})
+        failure, detail = _reason(error)
+        if failure in _OF_WHOM_WAS_CALLED and exchange.called_host not in ("", httpx.URL(gateway.base_url).host):
+            failure = _PROXY
+        return exchange.outcome(failure, {**values, "error": detail})
+    return exchange.outcome(_DROPPED, values)
 
 
 def warm_up() -> None:
     """Load beforehand, in a thread, what the first call would load on the event loop."""
-    _trust(os.environ.get("SSL_CERT_FILE"))
+    _trust(_bundle())
 
 
 @dataclass
@@ -53,10 +60,13 @@ class _Exchange:
     """How far an attempt has come, for whoever has to explain its end."""
 
     is_sent: bool = False
+    called_host: str = ""
     answer: Answer | None = None
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Note when the request begins to leave (httpcore's trace extension); a proxy's CONNECT is not yet that."""
+        """Note who is called, and when the request leaves (httpcore's trace extension); a CONNECT is not yet that."""
+        if event == "connection.connect_tcp.started":
+            self.called_host = info["host"]
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self.is_sent = True
 
@@ -78,8 +88,8 @@ class _Failure:
 
 
 _TIMED_OUT = _Failure(
-    "{host} could not be reached within {seconds} seconds: check the network, or allow more with --timeout.",
-    "The request was sent to {host}, and no answer came within {seconds} seconds.",
+    "{host} could not be reached within {seconds} s: check the network, or allow more with --timeout.",
+    "The request was sent to {host}, and no answer came within {seconds} s.",
 )
 _DROPPED = _Failure(
     "{host} closed the connection before anything was sent: try again.",
@@ -93,11 +103,24 @@ _UNTRUSTED = _Failure(
 )
 _NO_TLS = _Failure("{host} could not agree on an encrypted connection: check --api-url and any proxy in between.")
 _PROXY = _Failure("The proxy named in the environment did not let the request through to {host}: check HTTPS_PROXY.")
+_CERTIFICATE_FAULTS = {
+    10: Sentence("it has expired"),
+    18: Sentence("it is signed by itself"),
+    19: Sentence("its issuer is not trusted here"),
+    20: Sentence("its issuer is not trusted here"),
+    62: Sentence("it is for another host"),
+    64: Sentence("it is for another address"),
+}
+"""What OpenSSL's verification codes say (`x509_vfy.h`)."""
+
 _SETTINGS = _Failure(
     "The proxy or certificate settings in the environment cannot be used ({error}): check HTTPS_PROXY, ALL_PROXY and "
     "SSL_CERT_FILE.",
 )
 _NO_CONNECTION = _Failure("No connection to {host} could be made ({error}): check the network.")
+
+_OF_WHOM_WAS_CALLED = (_NO_SUCH_HOST, _REFUSED, _NO_CONNECTION)
+"""Failures that are the proxy's where a proxy was called."""
 
 
 async def _post(exchange: _Exchange, content: bytes, keys: Keys, gateway: Gateway) -> None:
@@ -109,7 +132,7 @@ async def _post(exchange: _Exchange, content: bytes, keys: Keys, gateway: Gatewa
         "x-ncp-dmn_cd": gateway.site.domain_code,
     }
     async with httpx.AsyncClient(
-        verify=_trust(os.environ.get("SSL_CERT_FILE")),
+        verify=_trust(_bundle()),
         trust_env=not gateway.is_local,
         follow_redirects=False,
         timeout=None,  # noqa: S113 - bounded as a whole by create()
@@ -118,13 +141,19 @@ async def _post(exchange: _Exchange, content: bytes, keys: Keys, gateway: Gatewa
             "POST", gateway.create_url, content=content, headers=headers, extensions={"trace": exchange.trace}
         )
         response = await client.send(request, auth=SignatureV2(keys), stream=True)
-        exchange.answer = Answer(response.status_code, _lower(response.headers), b"", is_complete=False)
+        hidden = tuple(response.request.headers[name] for name in ("x-ncp-apigw-signature-v2", "x-ncp-iam-access-key"))
+        head = Answer(response.status_code, _lower(response.headers), b"", is_complete=False, hidden=hidden)
+        exchange.answer = head
         received = b""
         async for chunk in response.aiter_raw():
             received += chunk
             if len(received) > ANSWER_LIMIT:
                 return
-        exchange.answer = Answer(response.status_code, _lower(response.headers), received)
+        exchange.answer = replace(head, body=received, is_complete=True)
+
+
+def _bundle() -> str | None:
+    return os.environ.get("SSL_CERT_FILE") or None
 
 
 @functools.lru_cache(maxsize=1)
@@ -139,8 +168,9 @@ def _lower(headers: httpx.Headers) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _reason(error: Exception) -> _Failure:
+def _reason(error: Exception) -> tuple[_Failure, Sentence]:
     """Return what *error* is to the operator, told by the errors that caused it and never by their texts."""
+    detail = Sentence("{kind}", {"kind": type(error).__name__})
     causes = list(_causes(error))
     for kind, failure in (
         (ssl.SSLCertVerificationError, _UNTRUSTED),
@@ -150,9 +180,12 @@ def _reason(error: Exception) -> _Failure:
         (ConnectionRefusedError, _REFUSED),
         (httpx.TransportError, _NO_CONNECTION),
     ):
-        if any(isinstance(cause, kind) for cause in causes):
-            return failure
-    return _SETTINGS
+        for cause in causes:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                detail = _CERTIFICATE_FAULTS.get(cause.verify_code, detail)
+            if isinstance(cause, kind):
+                return failure, detail
+    return _SETTINGS, detail
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -160,4 +193,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         yield error
+        for part in getattr(error, "exceptions", ()):  # a name with several addresses fails as a group
+            yield from _causes(part)
         error = error.__cause__ or error.__context__

@@ -46,7 +46,9 @@ def _answer(request: dict[str, str]) -> dict[str, str]:
             return {"state": "untrusted", "backend": str(error)}
         except keyring.errors.KeyringLocked:
             return {"state": "locked"}
-        except (keyring.errors.NoKeyringError, keyring.errors.InitError):
+        except keyring.errors.InitError:
+            return {"state": "not set up"}
+        except keyring.errors.NoKeyringError:
             return {"state": "none available"}
     except Exception as error:  # a backend may raise anything, and a traceback could show the secret
         return {"state": "failed", "error": type(error).__name__}
@@ -68,7 +70,7 @@ def _trusted(backend: Any) -> Any:
         if type(candidate).__module__ in _TRUSTED_MODULES:
             return candidate
     name = f"{type(backend).__module__}.{type(backend).__name__}"
-    if name == "keyring.backends.fail.Keyring":
+    if name == "keyring.backends.fail.Keyring" and not os.environ.get("PYTHON_KEYRING_BACKEND"):
         from keyring.errors import NoKeyringError
 
         raise NoKeyringError

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 
+from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.credentials.environment import without_keys
 from ncloud_integration.integration.sentence import Sentence
@@ -18,6 +19,9 @@ FIND_SECONDS = 3.0
 
 KEEP_SECONDS = 30.0
 """How long it waits to keep keys: a desktop may be asking a person to unlock the keyring."""
+
+
+_BURIAL_SECONDS = 1.0
 
 
 class KeyringError(Exception):
@@ -42,10 +46,14 @@ async def find(account: str, seconds: float = FIND_SECONDS) -> Keys | None:
         raise KeyringError(_sentence(answer))
     try:
         pair = json.loads(answer["secret"])
-        return Keys.of(pair["access_key"], pair["secret_key"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+        access_key, secret_key = pair["access_key"], pair["secret_key"]
+        is_pair = not key_rules.problems(access_key, secret_key)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        is_pair = False
+    if not is_pair:
         template = "The keyring's entry for {account} is not a key pair: type the keys, and keep them to replace it."
-        raise KeyringError(Sentence(template, {"account": account})) from None
+        raise KeyringError(Sentence(template, {"account": account}))
+    return Keys.of(access_key, secret_key)
 
 
 async def keep(account: str, keys: Keys, seconds: float = KEEP_SECONDS) -> None:
@@ -57,8 +65,10 @@ async def keep(account: str, keys: Keys, seconds: float = KEEP_SECONDS) -> None:
     """
     pair = {"access_key": keys.access_key.reveal(), "secret_key": keys.secret_key.reveal()}
     answer = await _ask({"do": "keep", "account": account, "secret": json.dumps(pair)}, seconds)
-    if answer["state"] == "timeout" and await _is_kept(account, keys):
-        return
+    if answer["state"] == "timeout":
+        if await _is_kept(account, keys):
+            return
+        answer["state"] = "unclear"
     if answer["state"] != "kept":
         raise KeyringError(_sentence(answer))
 
@@ -83,14 +93,18 @@ async def _ask(request: dict[str, str], seconds: float) -> dict[str, str]:
         env=without_keys(os.environ),
         start_new_session=True,
     )
+    talk = asyncio.create_task(child.communicate(json.dumps(request).encode()))
     try:
-        output, _ = await asyncio.wait_for(child.communicate(json.dumps(request).encode()), seconds)
-    except asyncio.TimeoutError:
-        return {"state": "timeout", "seconds": f"{seconds:.0f}"}
+        await asyncio.wait({talk}, timeout=seconds)
+        is_answered = talk.done()
     finally:
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
+            await asyncio.wait({talk}, timeout=_BURIAL_SECONDS)
+    if not is_answered:
+        return {"state": "timeout", "seconds": f"{seconds:.0f}"}
+    output, _ = talk.result()
     try:
         answer: dict[str, str] = json.loads(output)
     except ValueError:
@@ -102,9 +116,12 @@ _SENTENCES = {
     "timeout": "The keyring did not answer within {seconds} seconds: it may be waiting for a person on another screen.",
     "locked": "The keyring is locked: unlock it on the desktop, or with gnome-keyring-daemon --unlock.",
     "none available": "No keyring runs on this host.",
-    "untrusted": "{backend} is not a keyring to keep keys in: unset PYTHON_KEYRING_BACKEND, or use Secret Service.",
+    "not set up": "The keyring has no collection yet: make one on the desktop, or by gnome-keyring-daemon --unlock.",
+    "untrusted": "{backend} is not a keyring to keep keys in: unset PYTHON_KEYRING_BACKEND, and take it out of "
+    "keyringrc.cfg (keyring diagnose names the file).",
+    "unclear": "The keyring did not answer within {seconds} seconds, and it cannot be told whether it keeps the keys.",
     "lost": "The keyring took the keys and did not give the same back: they are not kept.",
-    "failed": "The keyring failed ({error}).",
+    "failed": "The keyring failed ({error}): keyring diagnose may tell more.",
 }
 
 
