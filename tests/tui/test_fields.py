@@ -49,8 +49,7 @@ async def test_a_secret_key_is_never_drawn() -> None:
         assert "White space around the key was left out" in text(app)
 
 
-async def test_a_host_without_a_keyring_keeps_typed_keys_for_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+async def test_a_host_without_a_keyring_keeps_typed_keys_for_the_session() -> None:
     async with wizard(Start()) as (app, pilot):
         await until(lambda: app.session.keyring_complaint)
         await pilot.pause()

@@ -23,6 +23,7 @@ from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_cau
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.gateway import Gateway
+    from ncloud_integration.cloudinsight.site import Site
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -49,6 +50,7 @@ class Wizard(TerminalApp):
         self._step_screens: dict[Step, StepScreen] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._keyring_look: asyncio.Task[None] | None = None
+        self._looked_for: Site | None = None
         self._resources = ExitStack()
         self._practice_url: str | None = None
         self.animation_level = "none"
@@ -226,14 +228,14 @@ class Wizard(TerminalApp):
     # Keys and the keyring
 
     def action_look_into_keyring(self) -> None:
-        """Ask the keyring for the site's keys, unless something outranks it or it has failed."""
-        if self.session.may_look_into_keyring:
-            self._keyring_look = self._start(self._look_into_keyring())
+        """Ask the keyring for the site's keys, once, unless something outranks it or it has failed."""
+        if self.session.may_look_into_keyring and self._looked_for is not self.session.site:
+            self._looked_for = self.session.site
+            self._keyring_look = self._start(self._look_into_keyring(self.session.site))
 
-    async def _look_into_keyring(self) -> None:
+    async def _look_into_keyring(self, site: Site) -> None:
         from ncloud_integration.credentials import keyring_store
 
-        site = self.session.site
         try:
             keys = await keyring_store.find(site.name)
         except keyring_store.KeyringError as error:
@@ -247,8 +249,9 @@ class Wizard(TerminalApp):
 
     async def _keyring_looked(self) -> None:
         """Wait, a few seconds at most, for the keyring where nothing was typed that could be used instead."""
+        self.action_look_into_keyring()
         if self._keyring_look and not self.session.is_typing_keys:
-            await self._keyring_look
+            await asyncio.wait({self._keyring_look})
 
     async def _keep_keys(self) -> None:
         from ncloud_integration.credentials import keyring_store

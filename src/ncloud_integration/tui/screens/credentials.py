@@ -68,6 +68,7 @@ class CredentialsScreen(StepScreen):
         """Show which keys were found, or why none were."""
         self.query_one("#found", Paragraph).text = self._found()
         self.show_frame()
+        self.show_problems()
 
     def show_problems(self) -> None:
         """Show what is wrong with the typed pair, and what a paste left out."""
