@@ -123,6 +123,8 @@ def _read(flag: str, path: str) -> str:
         raise _usage("{flag} cannot read standard input, which is the keyboard: give it a file.", flag=flag)
     try:
         with Path(path).open("rb") as file:
+            if file.isatty():
+                raise _usage("{flag} {path} is the keyboard: give it a file.", flag=flag, path=path)
             content = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a path"

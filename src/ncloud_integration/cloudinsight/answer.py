@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Mapping
@@ -73,26 +74,37 @@ _REFUSALS = {
 }
 """Each documented error code, as what to do and the field to do it in (documents: "API response status codes")."""
 
-_CODE_OF_STATUS = {400: "100", 401: "200", 403: "210", 404: "300", 413: "430", 429: "420"}
+_CODES_OF_STATUS = {
+    400: ("100",),
+    401: ("200", "210"),
+    403: ("210",),
+    404: ("300",),
+    413: ("430",),
+    429: ("420", "400", "410"),
+}
+"""The codes documented for a status; the first is meant where the body names none of them."""
 
 
 def _refused(answer: Answer, now: float) -> Refused:
     code, _ = _error(answer)
-    documented = _CODE_OF_STATUS.get(answer.status)
-    if answer.status in (401, 429) and code in _REFUSALS:
-        documented = code
-    if documented is None:
+    codes = _CODES_OF_STATUS.get(answer.status)
+    if codes is None:
         return Refused(_said("The API refused the request (HTTP {status}).", answer))
+    documented = code if code in codes else codes[0]
     template, field = _REFUSALS[documented]
     if documented == "200":
         ahead = _seconds_ahead(answer, now)
-        if ahead is not None and abs(ahead) > _CLOCK_TOLERANCE:
+        if ahead is None:
+            template += " Or this machine's clock is more than 5 minutes off: the answer does not tell."
+        elif abs(ahead) > _CLOCK_TOLERANCE:
             return Refused(_clock_sentence(ahead), None)
     if documented == "100":
         field = _field_named(answer)
     retry_after = answer.headers.get("retry-after", "").strip()
     if answer.status == 429 and retry_after.isdecimal():
         template += " It asks to wait {wait} seconds."
+    elif answer.status == 429 and _is_date(retry_after):
+        template += " It asks to wait until {wait}."
     return Refused(_said(template, answer, {"wait": retry_after}), field)
 
 
@@ -106,7 +118,7 @@ def _said(template: str, answer: Answer, values: Mapping[str, str] | None = None
 def _clock_sentence(ahead: float) -> Sentence:
     template = "This machine's clock is {minutes:,} minutes {direction} the API's; 5 are allowed. Set it right first."
     direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
-    return Sentence(template, {"minutes": round(abs(ahead) / 60), "direction": direction})
+    return Sentence(template, {"minutes": math.ceil(abs(ahead) / 60), "direction": direction})
 
 
 def _seconds_ahead(answer: Answer, now: float) -> float | None:
@@ -117,6 +129,14 @@ def _seconds_ahead(answer: Answer, now: float) -> float | None:
         return now - parsedate_to_datetime(answer.headers["date"]).timestamp()
     except (KeyError, ValueError, OverflowError, TypeError):
         return None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parsedate_to_datetime(text)
+    except (ValueError, OverflowError, TypeError):
+        return False
+    return True
 
 
 def _field_named(answer: Answer) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,11 @@ Severity = Literal["error", "warning"]
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _PRINTABLE_ASCII = re.compile(r"[\x20-\x7e]*")
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _DOCUMENTED_VALUE = re.compile(r"[A-Za-z0-9_-]*")
+
+_VARIABLES_NAMED = 10
+"""Doubtful variables of a payload that are named: more would not be read, and each costs a look through the text."""
 
 CONNECTION_HEADERS = frozenset(
     [
@@ -105,7 +110,8 @@ def headers(rows: Sequence[Header]) -> list[Problem]:
     if count > HEADERS_LIMIT:
         sentence = "{count:,} headers are more than the {limit} that are allowed: remove {excess:,}."
         counts = {"count": count, "limit": HEADERS_LIMIT, "excess": count - HEADERS_LIMIT}
-        found.append(_error("headers", sentence, counts, (HEADERS_LIMIT, 0)))
+        written = [index for index, row in enumerate(rows) if not is_blank(row)]
+        found.append(_error("headers", sentence, counts, (written[HEADERS_LIMIT], 0)))
     return found
 
 
@@ -121,6 +127,12 @@ def payload(text: str) -> list[Problem]:
         sentence = "The payload is {size:,} bytes long and {limit:,} are allowed: shorten it by {excess:,}."
         excess = bytes_used - PAYLOAD_BYTES_LIMIT
         found.append(_error("payload", sentence, {"size": bytes_used, "limit": PAYLOAD_BYTES_LIMIT, "excess": excess}))
+    half = _HALF_A_PAIR.search(text)
+    if half:
+        line, column = template.position(text, half.start())
+        where: Values = {"line": line, "column": column}
+        sentence = "Line {line:,}, column {column:,} holds half a character, which no bytes can carry: delete it."
+        found.append(_error("payload", sentence, where, (line - 1, column - 1)))
     broken = template.json_error(text)
     if broken:
         values: Values = {"line": broken.line, "column": broken.column, "reason": broken.reason}
@@ -176,13 +188,14 @@ _DOCUMENTED_ROWS = (Header("content-type", "application/json; charset=utf-8"),)
 
 def _variables(text: str) -> list[Problem]:
     found = []
-    for variable in template.variables(text):
-        if variable.is_known:
-            continue
+    doubtful = (variable for variable in template.variables(text) if not variable.is_known)
+    for variable in itertools.islice(doubtful, _VARIABLES_NAMED):
         line, column = template.position(text, variable.start)
         likely = template.nearest(variable.name)
         if variable.is_broken:
             sentence = "Line {line:,}: #{{ starts a variable that has no name or no closing brace"
+            if variable.is_closed and variable.name:
+                sentence = "Line {line:,}: #{{{name}}} is no variable: a name holds letters, digits, _, - and . alone"
         else:
             sentence = "Line {line:,}: #{{{name}}} is not a documented variable"
         sentence += "; did you mean #{{{nearest}}}?" if likely else "."
@@ -193,7 +206,7 @@ def _variables(text: str) -> list[Problem]:
 
 def _bare_variables(text: str) -> list[Problem]:
     found = []
-    for variable in template.bare_text_variables(text):
+    for variable in template.bare_text_variables(text)[:_VARIABLES_NAMED]:
         line, column = template.position(text, variable.start)
         sentence = "Line {line:,}: #{{{name}}} stands outside quotes, so that any value but a number breaks the JSON."
         found.append(_warning("payload", sentence, {"name": variable.name, "line": line}, (line - 1, column - 1)))

@@ -39,7 +39,7 @@ _SECRET_HOSTS = (
 _METADATA_ADDRESSES = ("169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::254")
 _METADATA_NAMES = ("metadata.google.internal", "metadata.goog")
 _LOCAL_SUFFIXES = (".local", ".internal", ".intranet", ".lan", ".home.arpa", ".corp", ".home")
-_LATIN_COMPANIONS = {"HIRAGANA", "KATAKANA", "HANGUL", "CJK", "KATAKANA-HIRAGANA"}
+_LATIN_COMPANIONS = {"HIRAGANA", "KATAKANA", "HANGUL", "CJK", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"}
 
 
 class EndpointError(ValueError):
@@ -75,7 +75,8 @@ class Endpoint:
     @property
     def is_secret(self) -> bool:
         """Whether whoever knows the URL can post to it, so that it is masked on screen."""
-        known = any(self.called_host == host or self.called_host.endswith(f".{host}") for host in _SECRET_HOSTS)
+        name = self.called_host.removesuffix(".")
+        known = any(name == host or name.endswith(f".{host}") for host in _SECRET_HOSTS)
         words = re.split(r"[/?&=]", self.resource)
         return len(self.resource) > 1 and (
             known
@@ -261,10 +262,14 @@ def _unicode_form(target: Endpoint) -> str:
         return target.host
     if "xn--" not in target.called_host:
         return target.called_host
+    return ".".join(_unicode_label(label) for label in target.called_host.split("."))
+
+
+def _unicode_label(label: str) -> str:
     try:
-        return idna.decode(target.called_host)
+        return idna.decode(label) if label.startswith("xn--") else label
     except idna.IDNAError:
-        return target.called_host
+        return label
 
 
 def _mixes_scripts(label: str) -> bool:

@@ -10,7 +10,8 @@ from typing import Union
 # Controls, marks that turn the writing direction, characters without width or shape, and halves of a surrogate pair.
 # Joiners and emoji tags stay: they are part of how Hangul, Indic scripts and emoji are written.
 unprintable = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]"
 )
 
 _VALUE_LIMIT = 300

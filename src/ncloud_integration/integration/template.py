@@ -27,7 +27,7 @@ VARIABLES = (
 NUMERIC_VARIABLES = frozenset({"CRITERIA", "VALUE"})
 """The variables whose values are numbers, so that they may stand outside quotes."""
 
-_VARIABLE = re.compile(r"#\{([^{}\"\n]*)(\}?)")
+_VARIABLE = re.compile(r"#\{((?:(?!#\{)[^{}\"\n])*)(\}?)")
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _FILLABLE = re.compile(rf"#\{{{_NAME.pattern}\}}")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
@@ -92,7 +92,7 @@ def json_error(template: str) -> JsonError | None:
     except json.JSONDecodeError as error:
         return JsonError(error.lineno, error.colno, _reason(error.msg))
     except _ConstantError as error:
-        line, column = position(template, _outside_strings(template).find(error.args[0]))
+        line, column = position(template, _outside_strings(_with_digits(template)).find(error.args[0]))
         reason = Sentence("{constant} is not a JSON number", {"constant": error.args[0]})
         return JsonError(line, column, reason)
     except RecursionError:
@@ -133,7 +133,7 @@ def _outside_strings(template: str) -> str:
 
 _REASONS = {
     "Expecting property name enclosed in double quotes": Sentence("a member name in double quotes is missing"),
-    "Illegal trailing comma before end of object": Sentence("the comma before } is one too many"),
+    "Illegal trailing comma before end of object": Sentence("the comma before }} is one too many"),
     "Illegal trailing comma before end of array": Sentence("the comma before ] is one too many"),
     "Expecting ':' delimiter": Sentence("a colon is missing"),
     "Expecting ',' delimiter": Sentence("a comma or a closing bracket is missing"),

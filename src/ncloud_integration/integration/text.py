@@ -25,22 +25,18 @@ def single_line(text: str) -> tuple[str, list[Sentence]]:
     Only the first line with something in it is kept, and nothing that cannot be seen: a terminal would obey it or
     hide it.
     """
-    lines = [line for line in text.splitlines() if line.strip()] or [""]
-    notes = []
-    if len(lines) > 1:
-        notes.append(
-            Sentence(
-                "Only the first of {count:,} lines was kept: this field holds a single line.", {"count": len(lines)}
-            )
-        )
-    line = lines[0].replace("\t", " ")
+    lines = [line for line in text.replace("\t", " ").splitlines() if line.strip()]
+    first = next((index for index, line in enumerate(lines) if unprintable.sub("", line).strip()), None)
+    if first is None:
+        return "", _left_out(text)
+    line, notes = lines[first], []
+    if len(lines) > first + 1:
+        count = {"count": len(lines) - first}
+        notes.append(Sentence("Only the first of {count:,} lines was kept: this field holds a single line.", count))
     if len(line) > LOAD_LIMIT:
         line = line[:LOAD_LIMIT]
         notes.append(Sentence("Only the first {count:,} characters were kept.", {"count": LOAD_LIMIT}))
-    hidden = unprintable.findall(line)
-    if hidden:
-        template = "Characters that cannot be seen were left out ({characters}): check that the rest is what you meant."
-        notes.append(Sentence(template, {"characters": _code_points(hidden)}))
+    notes += _left_out("".join(lines[:first]) + line)
     return unprintable.sub("", line), notes
 
 
@@ -65,6 +61,14 @@ def document(text: str) -> tuple[str, list[Sentence]]:
         notes.append(Sentence(template, {"characters": _code_points(hidden)}))
         text = _NOT_IN_TEXT.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
     return text, notes
+
+
+def _left_out(text: str) -> list[Sentence]:
+    hidden = unprintable.findall(text.replace("\n", "").replace("\r", ""))
+    if not hidden:
+        return []
+    template = "Characters that cannot be seen were left out ({characters}): check that the rest is what you meant."
+    return [Sentence(template, {"characters": _code_points(hidden)})]
 
 
 def _code_points(characters: list[str]) -> str:

@@ -120,12 +120,14 @@ class Desk:
         detail = _DETAIL.fullmatch(path)
         if method == "GET" and detail:
             return self._detail(detail[1])
-        calls = {"/create": self._create, "/page": self._page, "/delete": self._delete}
-        call = calls.get(path.removeprefix(INTEGRATION_PATH)) if method == "POST" else None
+        calls = {"create": self._create, "page": self._page, "delete": self._delete}
+        prefix, _, name = path.rpartition("/")
+        call = calls.get(name) if method == "POST" and prefix == INTEGRATION_PATH else None
         if call is None:
             return error(404, 300, "Not Found Exception", path)
         try:
             body = json.loads(content.decode())
+            json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is JSON, and no text
         except (ValueError, RecursionError):
             return error(400, 100, "Bad Request", "the body is not JSON")
         return call(body)
@@ -179,7 +181,7 @@ def complaint_about(body: object) -> str:  # noqa: PLR0911 - one return a rule
         return "type must be OUT_GOING"
     if not body["name"].strip():
         return "name is blank"
-    if not re.match(r"https?://[^/?#\s]", body["url"]):
+    if not re.match(r"https?://[^/?#\s]", body["url"], re.IGNORECASE):
         return "url is not an http or https address"
     if len(body["payload"].encode()) > 15_000:
         return "payload is longer than 15,000 bytes"

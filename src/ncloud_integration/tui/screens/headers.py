@@ -85,7 +85,7 @@ class HeaderRow(Horizontal):
     def header(self) -> Header:
         """The header as it is typed."""
         name, value = self.fields
-        return Header(name.value.strip(), value.value)
+        return Header(name.value.strip(), value.value.strip())
 
     def fill(self, header: Header) -> None:
         """Put *header* in place of what is typed."""

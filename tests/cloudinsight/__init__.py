@@ -1,0 +1,1 @@
+"""What the parts of the Cloud Insight API are held to, without a network."""

@@ -1,0 +1,1 @@
+"""What the sources of keys are held to."""

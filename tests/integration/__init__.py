@@ -1,0 +1,1 @@
+"""What the rules of an integration are held to."""

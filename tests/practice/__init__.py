@@ -1,0 +1,1 @@
+"""What the practice gateway is held to."""
