@@ -194,7 +194,7 @@ CASES = {
         reply(answer(401, error(200, "Authentication Failed"))), Refused, "the secret key is wrong", field="access_key"
     ),
     "401 because the clock is wrong": Case(
-        reply(answer(401, error(200, "Authentication Failed"), f"date: {ten_minutes_ago()}")),
+        lambda connection: reply(answer(401, error(200, "Failed"), f"date: {ten_minutes_ago()}"))(connection),
         Refused,
         "10 minutes ahead of",
     ),

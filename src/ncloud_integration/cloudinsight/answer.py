@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import time
 from collections.abc import Mapping
@@ -118,7 +117,9 @@ def _said(template: str, answer: Answer, values: Mapping[str, str] | None = None
 def _clock_sentence(ahead: float) -> Sentence:
     template = "This machine's clock is {minutes:,} minutes {direction} the API's; 5 are allowed. Set it right first."
     direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
-    return Sentence(template, {"minutes": math.ceil(abs(ahead) / 60), "direction": direction})
+    return Sentence(
+        template, {"minutes": max(round(abs(ahead) / 60), _CLOCK_TOLERANCE // 60 + 1), "direction": direction}
+    )
 
 
 def _seconds_ahead(answer: Answer, now: float) -> float | None:
