@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from ncloud_integration.cloudinsight.outcome import Created
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui.keyring_access import KeyringAccess
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import EXIT_NOTHING, Session
@@ -23,7 +23,6 @@ from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_cau
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.gateway import Gateway
-    from ncloud_integration.cloudinsight.site import Site
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -49,8 +48,7 @@ class Wizard(TerminalApp):
         self._is_leaving_after_attempt = False
         self._step_screens: dict[Step, StepScreen] = {}
         self._background: set[asyncio.Task[None]] = set()
-        self._keyring_look: asyncio.Task[None] | None = None
-        self._looked_for: Site | None = None
+        self._keyring = KeyringAccess(session, self._start, self._show_account)
         self._resources = ExitStack()
         self._practice_url: str | None = None
         self.animation_level = "none"
@@ -87,7 +85,7 @@ class Wizard(TerminalApp):
     def _first_painted(self) -> None:
         gc.freeze()
         gc.enable()
-        self.action_look_into_keyring()
+        self._keyring.look()
         self._start(self._warm_up())
 
     async def _warm_up(self) -> None:
@@ -196,10 +194,10 @@ class Wizard(TerminalApp):
             return
         self.session.notice = ""
         if screen.step is Step.CREDENTIALS:
-            await self._keyring_looked()
+            await self._keyring.looked()
         if await screen.is_complete():
-            if screen.step is Step.CREDENTIALS and self.session.should_keep_keys:
-                self._start(self._keep_keys())
+            if screen.step is Step.CREDENTIALS:
+                self._keyring.keep()
             await self.show_step(after(screen.step))
 
     async def action_back(self) -> None:
@@ -225,51 +223,17 @@ class Wizard(TerminalApp):
         elif isinstance(self.screen, Dialog) and self.screen.is_help:
             self.screen.dismiss(False)
 
-    # Keys and the keyring
-
     def action_look_into_keyring(self) -> None:
-        """Ask the keyring for the site's keys, once, unless something outranks it or it has failed."""
-        if self.session.may_look_into_keyring and self._looked_for is not self.session.site:
-            self._looked_for = self.session.site
-            self._keyring_look = self._start(self._look_into_keyring(self.session.site))
+        """Ask the keyring for the keys of the site that is chosen now."""
+        self._keyring.look()
 
-    async def _look_into_keyring(self, site: Site) -> None:
-        from ncloud_integration.credentials import keyring_store
-
-        try:
-            keys = await keyring_store.find(site.name)
-        except keyring_store.KeyringError as error:
-            self.session.keyring_failed(error.sentence)
-        else:
-            if site is self.session.site:
-                self.session.found_in_keyring(keys)
-        screen = self._step_screens[Step.CREDENTIALS]
-        if isinstance(screen, CredentialsScreen) and screen.is_mounted:
+    def _show_account(self) -> None:
+        """Show what the keyring has answered, wherever the operator is by now."""
+        screen = self.step_screen
+        if isinstance(screen, CredentialsScreen):
             screen.show_found()
-
-    async def _keyring_looked(self) -> None:
-        """Wait, a few seconds at most, for the keyring where nothing was typed that could be used instead."""
-        self.action_look_into_keyring()
-        if self._keyring_look and not self.session.is_typing_keys:
-            await asyncio.wait({self._keyring_look})
-
-    async def _keep_keys(self) -> None:
-        from ncloud_integration.credentials import keyring_store
-
-        session, keys = self.session, self.session.keys
-        if keys is None:
-            return
-        session.kept_keys = keys
-        try:
-            await keyring_store.keep(session.site.name, keys)
-            session.notice = str(
-                Sentence("The keys are kept in the keyring for the {site} site.", {"site": session.site.name})
-            )
-        except keyring_store.KeyringError as error:
-            session.kept_keys = None
-            session.notice = f"{error.sentence} The keys are kept for this session only."
-        if self.step_screen:
-            self.step_screen.show_frame()
+        elif screen:
+            screen.show_frame()
 
     # The attempt
 
