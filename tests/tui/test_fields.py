@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
 import pytest
@@ -239,3 +240,12 @@ async def test_up_and_down_move_between_fields() -> None:
         assert app.focused.id == "secret_key"
         await pilot.press("up", "up")
         assert app.focused.__class__.__name__ == "Rail"
+
+
+async def test_a_trust_store_that_is_missing_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
+    async with wizard() as (app, pilot):
+        await until(lambda: "ncloud_integration.cloudinsight.client" in sys.modules)
+        await pilot.pause(0.3)
+        await pilot.press("f8")
+        assert "be called" in text(app)

@@ -90,6 +90,15 @@ async def test_confirm_is_reached_only_when_every_step_is_complete() -> None:
         await pilot.press("f7", "f7", "f7", "ctrl+u", "f7", "shift+tab", *["right"] * 5, "enter")
         assert app.step_screen
         assert app.step_screen.step is Step.URL
+        assert "Type the endpoint URL" in text(app)
+
+
+async def test_the_rail_leads_back_from_a_refusal() -> None:
+    async with wizard() as (app, pilot):
+        await pilot.press(*["f8"] * 3)
+        await show_outcome(app, pilot, Refused(WORDS))
+        await pilot.press("shift+tab", "left", "left", "enter")
+        assert "Where should" in text(app)
 
 
 @pytest.mark.parametrize("key", ["f1", "ctrl+g"])

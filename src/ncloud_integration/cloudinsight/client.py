@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import os
 import socket
@@ -51,8 +52,9 @@ async def create(integration: Integration, keys: Keys, gateway: Gateway) -> Outc
 
 
 def warm_up() -> None:
-    """Load beforehand, in a thread, what the first call would load on the event loop."""
-    _trust(_bundle())
+    """Load beforehand, in a thread, what the first call would load on the event loop; what fails, fails there again."""
+    with contextlib.suppress(OSError):
+        _trust(_bundle())
 
 
 @dataclass

@@ -18,7 +18,7 @@ from ncloud_integration.tui.keyring_access import KeyringAccess
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import EXIT_NOTHING, Session
-from ncloud_integration.tui.steps import Step, after, before
+from ncloud_integration.tui.steps import STEP_OF_FIELD, Step, after, before
 from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_caught_up
 
 if TYPE_CHECKING:
@@ -147,13 +147,14 @@ class Wizard(TerminalApp):
         return self.screen if isinstance(self.screen, StepScreen) else None
 
     async def show_step(self, step: Step) -> None:
-        """Show *step*, ready for keys; Confirm only once every step before it is complete."""
-        if step is Step.CONFIRM:
-            step = next((s for s in Step if s is not Step.CONFIRM and self._has_error(s)), Step.CONFIRM)
-        self.session.visited.add(step)
-        screen = await self._screen_of(step)
+        """Show *step*, ready for keys; instead of Confirm, the first step that is not complete, and why."""
+        incomplete = next(filter(self._has_error, STEP_OF_FIELD.values()), None) if step is Step.CONFIRM else None
+        self.session.visited.add(incomplete or step)
+        screen = await self._screen_of(incomplete or step)
         await self._bring_up(screen)
         await has_caught_up(screen)
+        if incomplete:
+            await screen.is_complete()
 
     async def _bring_up(self, screen: StepScreen) -> None:
         """Put *screen* in place of the one that is shown; Textual cannot replace the first, so it stays below."""

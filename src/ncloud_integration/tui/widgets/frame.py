@@ -92,9 +92,8 @@ class Rail(Widget, can_focus=True):
     def action_pick(self, direction: int) -> None:
         """Pick the next visited step in *direction*."""
         places = [mark.step for mark in self.marks if mark.is_open]
-        if self.picked in places:
-            index = places.index(self.picked) + direction
-            self.picked = places[min(max(index, 0), len(places) - 1)]
+        index = places.index(self.picked) + direction if self.picked in places else len(places) - 1
+        self.picked = places[min(max(index, 0), len(places) - 1)]
 
     def action_jump(self) -> None:
         """Go to the picked step."""
