@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -28,6 +29,8 @@ exit codes: 0 created (its id is on standard output), 1 nothing was created, 2 u
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the call, without giving the terminal what was in it."""
+        if sys.stderr is None:
+            raise SystemExit(EXIT_USAGE)
         self.exit(EXIT_USAGE, f"{self.prog}: {printable(message)}\nTry {self.prog} --help.\n")
 
 
@@ -44,7 +47,10 @@ def command() -> NoReturn:
 
     The process ends without waiting for threads: a resolver that hangs could hold one for minutes after the deadline.
     """
-    code = main()
+    try:
+        code = main()
+    except KeyboardInterrupt:  # before the screens, which take Ctrl+C as a key
+        code = 128 + signal.SIGINT
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, OSError, ValueError):  # None, closed pipe, closed stream
             stream.flush()
@@ -110,29 +116,34 @@ def _run(start: Start) -> int:
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(lambda *_: None)  # asyncio's own report would go over the screen, values and all
     wizard.run(mouse=False, loop=loop)
-    with contextlib.suppress(OSError):
-        _report(wizard, session)
+    is_written = _write([made.integration_id for made in session.created], sys.stdout)
+    _write(_summary(wizard, session, is_written=is_written), sys.stderr)
     return wizard.exit_code
 
 
-def _report(wizard: Wizard, session: Session) -> None:
-    """Write the ids to standard output, one a line, and what happened to standard error."""
-    for line in _summary(wizard, session):
-        print(printable(line), file=sys.stderr)
-    for made in session.created:
-        print(made.integration_id, flush=True)
+def _write(lines: Sequence[str], stream: TextIO | None) -> bool:
+    """Write *lines* to *stream*, and return whether they have all gone there."""
+    try:
+        for line in lines:
+            print(printable(line), file=stream, flush=True)
+    except (OSError, ValueError):
+        return False
+    return stream is not None
 
 
-def _summary(wizard: Wizard, session: Session) -> list[str]:
+def _summary(wizard: Wizard, session: Session, *, is_written: bool) -> list[str]:
     lines = [
-        f"Created integration {made.integration_id} ({made.name}) on the {made.place}." for made in session.created
+        f"Created integration {made.integration_id} ({made.attempt.draft.name}) on the {made.attempt.place}."
+        for made in session.created
     ]
-    if session.is_unknown:
-        name = session.draft.name
-        lines.append(
-            f"It is not known whether {name} was created: look for it in the console before you create it again."
-        )
-    elif not lines:
+    if lines and not is_written:
+        lines.append("The id could not be written to standard output.")
+    lines += [
+        f"It is not known whether {attempt.draft.name} was created on the {attempt.place}: look for it in the console "
+        "before you create it again."
+        for attempt in session.unresolved
+    ]
+    if not lines:
         lines.append("Nothing was created.")
     if wizard.crash_report:
         lines += ["The wizard stopped on an error of its own. Please report this, it holds nothing of yours:"]

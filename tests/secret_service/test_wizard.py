@@ -52,7 +52,7 @@ def test_keys_that_were_kept_need_no_typing_the_next_time(service: SecretService
         type_keys(wizard, keep=True)
         wizard.until("The keys are kept in the keyring for the public site.")
         wizard.send(QUIT)
-        wizard.until("Leave without creating?")
+        wizard.until("Leave without creating this?")
         wizard.send(QUIT)
         wizard.ended()
     with terminal(*flags, env=service.environment) as wizard:

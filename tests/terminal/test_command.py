@@ -9,13 +9,13 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from ncloud_integration.cloudinsight.keys import Keys
-from ncloud_integration.practice.gateway import PracticeGateway
+from ncloud_integration.practice.gateway import PracticeGateway, Reply
 from tests.terminal.pseudo_terminal import (
     BACKSPACE,
     COMMAND,
@@ -191,7 +191,7 @@ def test_a_paste_of_20000_bytes_into_any_field_harms_nothing(steps: int) -> None
         wizard.send(ESCAPE)
         wizard.read(0.5)
         wizard.send(QUIT)
-        wizard.until("Leave without creating?")
+        wizard.until("Leave without creating this?")
         wizard.send(QUIT)
         assert wizard.ended() == 1
 
@@ -210,7 +210,7 @@ def test_leaving_asks_once_where_something_was_typed() -> None:
     with terminal("--practice") as wizard:
         wizard.until("Which keys")
         wizard.send(F8, "x", CTRL_C)
-        wizard.until("Leave without creating?")
+        wizard.until("Leave without creating this?")
         wizard.send(ESCAPE)
         wizard.read(0.6)
         assert "Leave without" not in wizard.screen()
@@ -252,6 +252,46 @@ def test_nothing_is_written_while_nobody_types() -> None:
         wizard.until("Which keys")
         wizard.read(1.5)
         assert wizard.read(2) == b""
+
+
+def test_a_hang_up_while_the_request_is_under_way_still_gives_the_id(gateway: PracticeGateway, tmp_path: Path) -> None:
+    answer = gateway._server.answer
+
+    def slowly(method: str, uri: str, headers: Mapping[str, str], content: bytes) -> Reply:
+        time.sleep(1)
+        return answer(method, uri, headers, content)
+
+    gateway._server.answer = slowly
+    flags = ("--api-url", gateway.base_url, *FILLED)
+    with terminal(*flags, env=KEYS_IN_ENVIRONMENT) as wizard:
+        walk_to_confirm(wizard)
+        wizard.send(ENTER)
+        wizard.until("One POST is under way")
+        wizard.hang_up()
+        assert wizard.process.wait(10) == 0
+        assert wizard.output() == "1001\n"
+
+
+def test_ctrl_c_before_the_screens_is_no_traceback(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen([COMMAND, "--payload", str(pipe)], stderr=subprocess.PIPE)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=10)
+    assert process.returncode == 128 + signal.SIGINT
+    assert complaint == b""
+
+
+def test_an_id_that_cannot_be_written_is_said() -> None:
+    with terminal("--practice", command=("sh", "-c", 'exec "$0" "$@" >/dev/full', COMMAND), pipe=False) as wizard:
+        walk_to_confirm(wizard)
+        wizard.send(ENTER)
+        wizard.until("Integration ID: 1001")
+        wizard.read(ARMED)
+        wizard.send(ENTER)
+        assert wizard.ended() == 0
+        assert "The id could not be written to standard output." in wizard.parting_words()
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stderr"])

@@ -69,6 +69,7 @@ def text(app: Wizard) -> str:
 async def show_outcome(app: Wizard, pilot: Pilot[None], what: Outcome) -> None:
     """Bring up the result of an attempt that ended in *what*, ready for keys."""
     await app.show_step(Step.RESULT)
+    app.session.begin_attempt()
     app.session.record(what)
     screen = app.screen
     assert isinstance(screen, ResultScreen)

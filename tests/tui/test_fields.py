@@ -58,7 +58,7 @@ async def test_a_host_without_a_keyring_keeps_typed_keys_for_the_session() -> No
         await pilot.press("a", "tab", "b", "tab", "tab", "right", "f8")
         await until(lambda: app.session.notice)
         await pilot.pause()
-        assert "The keys are kept for this session only." in text(app)
+        assert "The keys are kept for this session only: No keyring runs on this host." in text(app)
         assert app.session.keys == Keys.of("a", "b")
 
 

@@ -65,7 +65,7 @@ def test_no_log_is_written_where_textual_is_told_to_write_one(tmp_path: Path) ->
         running.send(SECRET, "\t", SECRET)
         running.until("keys as typed")
         running.send("\x11")
-        running.until("Leave without creating?")
+        running.until("Leave without creating this?")
         running.send("\x11")
         running.ended()
     assert not log.exists()
@@ -80,7 +80,7 @@ async def test_no_key_reaches_the_clipboard(field: str) -> None:
         await pilot.press("shift+home", "ctrl+x", "shift+home", "ctrl+c")
         assert app.clipboard == ""
         assert SECRET in app.session.typed_keys
-        assert "Leave without creating?" in text(app)
+        assert "Leave without creating this?" in text(app)
 
 
 @pytest.mark.parametrize("words", ["[/nope]", "[@click=app.bell]x[/]", "[red]x", "\x1b[2J\x9b31m\u202e", "\\[", "{x}"])

@@ -11,6 +11,7 @@ from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.screens.dialog import Dialog
+from ncloud_integration.tui.session import Start
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.frame import Rail
@@ -152,7 +153,7 @@ async def test_ctrl_c_copies_where_something_is_selected_and_leaves_otherwise() 
         assert app.clipboard == PRACTICE_DRAFT.name
         assert "Leave" not in text(app)
         await pilot.press("end", "x", "ctrl+c")
-        assert "Leave without creating?" in text(app)
+        assert "Leave without creating this?" in text(app)
 
 
 async def test_create_sends_once_however_often_enter_is_pressed() -> None:
@@ -180,7 +181,7 @@ async def test_another_with_the_same_keys_begins_with_the_name() -> None:
         await armed(app, "#create")
         await pilot.press("enter")
         await until(lambda: len(app.session.created) == 2)
-        assert [made.name for made in app.session.created] == [PRACTICE_DRAFT.name, "b"]
+        assert [made.attempt.draft.name for made in app.session.created] == [PRACTICE_DRAFT.name, "b"]
         assert app.exit_code == 0
 
 
@@ -213,7 +214,7 @@ async def test_a_refusal_leads_to_the_step_that_it_is_about() -> None:
 
 async def test_leaving_while_the_request_is_under_way_says_why_not_yet() -> None:
     async with wizard() as (app, pilot):
-        app.session.is_sending = True
+        app.session.begin_attempt()
         await app.show_step(Step.RESULT)
         await pilot.press("f7", "ctrl+q", "ctrl+c")
         assert "Not yet" in text(app)
@@ -236,6 +237,49 @@ async def test_creating_again_after_an_unknown_outcome_is_asked_about() -> None:
         await armed(app, "#yes")
         await pilot.press("right", "enter")
         await until(lambda: app.session.created)
+
+
+async def test_an_unknown_attempt_stays_unknown_whatever_comes_after_it() -> None:
+    async with wizard() as (app, pilot):
+        await show_outcome(app, pilot, Unknown(WORDS))
+        name = app.session.draft.name
+        app.session.edit(name="renamed")
+        await show_outcome(app, pilot, Refused(WORDS))
+        assert "Nothing was created this time" in text(app)
+        assert f"named {name}" in " ".join(text(app).split())
+        assert app.exit_code == 3
+        await pilot.press("f7")
+        assert "[Create again]" in text(app)
+        await armed(app, "#create")
+        await pilot.press("enter")
+        assert "Create it a second time?" in text(app)
+        assert f"may have created {name}" in " ".join(text(app).split())
+        assert len(app.session.created) == 0
+
+
+async def test_ctrl_c_in_a_dialog_leaves_as_ctrl_q_does() -> None:
+    async with wizard() as (app, pilot):
+        await pilot.press("f8", "x", "ctrl+c", "ctrl+c")
+        await until(lambda: not app.is_running)
+
+
+async def test_the_terminals_cursor_is_where_the_drawn_one_is() -> None:
+    async with wizard() as (app, pilot):
+        await pilot.press("f8")
+        await pilot.pause()
+        rows = text(app).splitlines()
+        row = next(index for index, line in enumerate(rows) if "practice-integration" in line)
+        end = rows[row].index("practice-integration") + len("practice-integration")
+        assert app.cursor_position == (end, row)
+        await pilot.press("home")
+        assert app.cursor_position == (end - len("practice-integration"), row)
+
+
+async def test_an_error_below_the_fold_is_said_above_the_keys() -> None:
+    async with wizard(Start(), size=(40, 12)) as (app, pilot):
+        await pilot.press("f8")
+        await pilot.pause()
+        assert "✗ Type the access key" in text(app)
 
 
 async def test_a_site_is_chosen_with_arrows() -> None:

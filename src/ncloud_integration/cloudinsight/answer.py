@@ -64,19 +64,20 @@ _REFUSALS = {
         "access_key",
     ),
     "210": ("Permission denied: this sub account needs a Cloud Insight change permission.", "access_key"),
+    "forbidden": ("The API, or a proxy on the way to it, forbids the request (HTTP 403).", None),
     "300": ("Not found: is the site the right one for these keys?", "access_key"),
     "430": ("Too large: shorten the payload.", "payload"),
-    "400": ("The account's quota is used up: wait, then press Create again.", None),
-    "410": ("The API is throttling: wait, then press Create again.", None),
-    "420": ("Too many requests: wait, then press Create again.", None),
+    "400": ("The account's quota is used up: wait, then try again.", None),
+    "410": ("The API is throttling: wait, then try again.", None),
+    "420": ("Too many requests: wait, then try again.", None),
     "100": ("The API found the request bad.", None),
 }
-"""Each documented error code, as what to do and the field to do it in (documents: "API response status codes")."""
+"""What to do about each documented error code, and in which field (documents: "API response status codes")."""
 
 _CODES_OF_STATUS = {
     400: ("100",),
     401: ("200", "210"),
-    403: ("210",),
+    403: ("forbidden", "210"),
     404: ("300",),
     413: ("430",),
     429: ("420", "400", "410"),
@@ -154,7 +155,7 @@ def _field_named(answer: Answer) -> str | None:
 def _json(answer: Answer) -> Any:
     """Return the body as JSON, numbers as they are written, or None."""
     try:
-        return json.loads(answer.body.decode("utf-8-sig"), parse_int=str, parse_float=str)
+        return json.loads(answer.body.decode("utf-8-sig"), parse_int=str, parse_float=str, strict=False)
     except (ValueError, RecursionError):
         return None
 

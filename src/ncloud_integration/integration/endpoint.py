@@ -122,7 +122,7 @@ def doubts(target: Endpoint) -> list[Sentence]:
             Sentence("What follows # is never sent to a server: delete it, or write %23 if it is part of the path.")
         )
     if target.is_secret:
-        found.append(Sentence("This URL is itself a secret: it is masked on the Confirm screen."))
+        found.append(Sentence("This URL is itself a secret (who knows it can post): it is masked on review."))
     return found
 
 

@@ -85,6 +85,7 @@ class Wizard(TerminalApp):
     def _first_painted(self) -> None:
         gc.freeze()
         gc.enable()
+        self._place_cursor_anew()
         self._keyring.look()
         self._start(self._warm_up())
 
@@ -127,13 +128,17 @@ class Wizard(TerminalApp):
             self.exit()
         else:
             dialog = Dialog(
-                "Leave without creating?",
-                "Nothing has been created, and what you typed will be lost. Press ^Q again to leave, Escape to stay.",
+                "Leave without creating this?",
+                f"{self._so_far()}What you typed will be lost. Press ^Q again to leave, Escape to stay.",
                 yes="Leave",
                 no="Stay",
                 is_leaving=True,
             )
             self.push_screen(dialog, self._leave_answered)
+
+    def _so_far(self) -> str:
+        count = len(self.session.created)
+        return f"Created so far: {count}; leaving writes every id to standard output. " if count else ""
 
     def _leave_answered(self, is_wanted: bool | None) -> None:
         if is_wanted:
@@ -153,8 +158,15 @@ class Wizard(TerminalApp):
         screen = await self._screen_of(incomplete or step)
         await self._bring_up(screen)
         await has_caught_up(screen)
+        self.call_after_refresh(self._place_cursor_anew)
         if incomplete:
             await screen.is_complete()
+
+    def _place_cursor_anew(self) -> None:
+        """Place the terminal's cursor once the step is laid out, and draw it there."""
+        self.place_cursor()
+        if self.focused:
+            self.focused.refresh()
 
     async def _bring_up(self, screen: StepScreen) -> None:
         """Put *screen* in place of the one that is shown; Textual cannot replace the first, so it stays below."""
@@ -250,7 +262,7 @@ class Wizard(TerminalApp):
         screen = self.step_screen
         if screen is None or screen.step is not Step.CONFIRM or self.session.is_sending:
             return
-        self.session.is_sending = True
+        self.session.begin_attempt()
         await self.show_step(Step.RESULT)
         self._start(self._create())
 

@@ -69,7 +69,7 @@ class KeyringAccess:
             await keyring_store.keep(site.name, keys)
         except keyring_store.KeyringError as error:
             session.kept_keys = None
-            session.notice = f"{error.sentence} The keys are kept for this session only."
+            session.notice = f"The keys are kept for this session only: {error.sentence}"
         else:
             session.notice = str(Sentence("The keys are kept in the keyring for the {site} site.", {"site": site.name}))
         self._show()

@@ -45,12 +45,19 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """A request that was sent, or is about to be: the form as it stood then, and where it goes."""
+
+    draft: Draft
+    place: str
+
+
+@dataclass(frozen=True)
 class Made:
-    """An integration that was created: its id, the name it was given, and where."""
+    """An integration that was created: its id, and the attempt that did it."""
 
     integration_id: str
-    name: str
-    place: str
+    attempt: Attempt
 
 
 @dataclass
@@ -59,7 +66,8 @@ class Session:
 
     `typed_keys` are the two key fields as they stand; `found_keys` what was found without typing, from
     `found_source`. `keyring_complaint` is set once the keyring has failed, and it is not asked again. `kept_keys` are
-    the typed ones that the keyring was given last.
+    the typed ones that the keyring was given last. `attempt` is the last one and `outcome` what became of it,
+    None while it is under way. `unknown` are the attempts that nobody can tell the end of, however others ended.
     """
 
     start: Start
@@ -75,9 +83,10 @@ class Session:
     notice: str = ""
     notes: dict[str, list[Sentence]] = field(default_factory=dict)
     visited: set[Step] = field(default_factory=set)
+    attempt: Attempt | None = None
     outcome: Outcome | None = None
-    is_sending: bool = False
     created: list[Made] = field(default_factory=list)
+    unknown: list[Attempt] = field(default_factory=list)
 
     @classmethod
     def begin(cls, start: Start) -> Session:
@@ -92,7 +101,9 @@ class Session:
     @property
     def place(self) -> str:
         """Where integrations are created, in words."""
-        return "practice gateway" if self.start.is_practice else f"{self.site.name} site"
+        if self.start.is_practice:
+            return "practice gateway"
+        return self.gateway().host if self.start.api_url else f"{self.site.name} site"
 
     @property
     def is_typing_keys(self) -> bool:
@@ -124,19 +135,26 @@ class Session:
 
     @property
     def has_unsaved_work(self) -> bool:
-        """Whether leaving would lose something that was typed."""
-        is_typed = self.draft != self.start.draft or self.is_typing_keys
-        return is_typed and not isinstance(self.outcome, (Created, Unknown))
+        """Whether leaving would lose something that was typed, and not sent as it stands."""
+        is_sent = isinstance(self.outcome, (Created, Unknown)) and self.attempt is not None
+        if is_sent and self.attempt and self.draft == self.attempt.draft:
+            return False
+        return self.draft != self.start.draft or (self.is_typing_keys and not self.created)
 
     @property
-    def is_unknown(self) -> bool:
-        """Whether there may be an integration that nobody has told of."""
-        return self.is_sending or isinstance(self.outcome, Unknown)
+    def is_sending(self) -> bool:
+        """Whether an attempt is under way."""
+        return self.attempt is not None and self.outcome is None
+
+    @property
+    def unresolved(self) -> list[Attempt]:
+        """The attempts that may have created what nobody has told of, if the process ended now."""
+        return [*self.unknown, self.attempt] if self.is_sending and self.attempt else self.unknown
 
     @property
     def exit_code(self) -> int:
         """What the process says with its exit code if it ends now."""
-        if self.is_unknown:
+        if self.unresolved:
             return EXIT_UNKNOWN
         return EXIT_CREATED if self.created else EXIT_NOTHING
 
@@ -178,17 +196,22 @@ class Session:
         """Put *fields* in place of those of the draft."""
         self.draft = replace(self.draft, **fields)  # type: ignore[arg-type]
 
+    def begin_attempt(self) -> None:
+        """Note that the form is about to be sent as it stands."""
+        self.attempt, self.outcome = Attempt(self.draft, self.place), None
+
     def record(self, outcome: Outcome) -> None:
-        """Note what became of an attempt."""
-        self.is_sending = False
+        """Note what became of the attempt."""
         self.outcome = outcome
-        if isinstance(outcome, Created):
-            self.created.append(Made(outcome.integration_id, self.draft.name, self.place))
+        if self.attempt and isinstance(outcome, Created):
+            self.created.append(Made(outcome.integration_id, self.attempt))
+        if self.attempt and isinstance(outcome, Unknown):
+            self.unknown.append(self.attempt)
 
     def start_over(self) -> None:
         """Begin another integration with the same account."""
         self.draft = Draft()
         self.start = replace(self.start, draft=self.draft)
         self.notes = {}
-        self.outcome = None
+        self.attempt = self.outcome = None
         self.visited = {Step.CREDENTIALS}

@@ -23,6 +23,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
+from textual.geometry import Offset
 
 from ncloud_integration.integration.sentence import unprintable
 from ncloud_integration.tui.bracketed_paste import Pasted, PasteReader
@@ -121,6 +122,13 @@ class TerminalApp(App[None]):
         if is_typed or not await self._check_bindings(event.key):
             target._forward_event(event)
         await _effects(target)
+        self.place_cursor()
+
+    def place_cursor(self) -> None:
+        """Put the terminal's own cursor onto the one that is drawn: an input method composes its letters there."""
+        offset = getattr(self.focused, "cursor_screen_offset", None)
+        if isinstance(offset, Offset):
+            self.cursor_position = offset
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and last the one that lets no control character out."""

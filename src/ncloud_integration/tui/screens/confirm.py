@@ -10,7 +10,6 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.gateway import Gateway
-from ncloud_integration.cloudinsight.outcome import Unknown
 from ncloud_integration.integration import body as request_body
 from ncloud_integration.integration.draft import integration, problems
 from ncloud_integration.integration.masking import masked
@@ -62,21 +61,20 @@ class ConfirmScreen(StepScreen):
         """Show the request as it stands now, and arm Create once it has been seen."""
         self.is_revealed = False
         self._show_request()
-        if isinstance(self.session.outcome, Unknown):
-            self.query_one("#create", Action).label = "Create again"
+        self.query_one("#create", Action).say("Create again" if self.session.unknown else "Create")
         self.set_focus(self.query_one("#create", Action))
         self.query_one("#create", Action).arm_once_seen()
 
     @on(Action.Pressed, "#create")
     def create(self) -> None:
-        """Send the request; after an attempt of unknown outcome, only once it is said that there may be two."""
-        if not isinstance(self.session.outcome, Unknown):
+        """Send the request; after any attempt of unknown outcome, only once it is said that there may be two."""
+        if not self.session.unknown:
             self.ask("create")
             return
         dialog = Dialog(
             "Create it a second time?",
-            "The attempt before may have created this integration, although no answer came. Look for it in the console "
-            "first: created again, there may be two, and each sends its own events.",
+            f"An attempt before may have created {self.session.unknown[-1].draft.name}, although no clear answer came. "
+            "Look for it in the console first: created again, there may be two, and each sends its own events.",
             yes="Create again",
             no="Do not create",
         )
@@ -111,4 +109,4 @@ class ConfirmScreen(StepScreen):
         )
         reveal = self.query_one("#reveal", Action)
         reveal.display = masked(whole) != whole
-        reveal.label = "Hide secrets" if self.is_revealed else "Show secrets"
+        reveal.say("Hide secrets" if self.is_revealed else "Show secrets")

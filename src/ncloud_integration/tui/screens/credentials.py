@@ -48,8 +48,8 @@ class CredentialsScreen(StepScreen):
         yield Line("Site", classes="label gap")
         yield Choice(_SITE_NAMES, _SITE_NAMES.index(self.session.site.name), id="site")
         if not self.session.start.is_practice:
-            yield Line("Keep a typed pair", classes="label")
-            yield Choice(["in this session only", "in the keyring"], int(self.session.keep_in_keyring), id="keep")
+            yield Line("Keep a typed pair in", classes="label")
+            yield Choice(["this session", "the keyring"], int(self.session.keep_in_keyring), id="keep")
         yield Problems(id="problems")
 
     def on_mount(self) -> None:
@@ -91,8 +91,7 @@ class CredentialsScreen(StepScreen):
         self.session.typed_keys = (access_key, secret_key)
         self.session.notes.pop("access_key", None)
         self.session.notes.pop("secret_key", None)
-        self.show_frame()
-        self.show_problems()
+        self.show_found()
 
     def _site_chosen(self, chosen: int) -> None:
         self.session.choose_site(SITES[_SITE_NAMES[chosen]])
@@ -105,7 +104,9 @@ class CredentialsScreen(StepScreen):
     def _found(self) -> str:
         session = self.session
         sentences = []
-        if session.found_keys:
+        if session.found_keys and session.is_typing_keys:
+            sentences.append(Sentence("What you type is used, and not what was found; clear both fields to use that."))
+        elif session.found_keys:
             values = {"label": session.found_keys.label, "names": " and ".join(session.start.environment_keys.names)}
             sentences.append(Sentence(_FOUND[session.found_source], values))
         else:
@@ -123,7 +124,6 @@ _FOUND = {
     "environment": "Found in the environment ({names}): access key {label}. Next uses it; type a pair to use another.",
     "keyring": "Found in the keyring: access key {label}. Next uses it; type a pair to use another.",
     "practice": "Practice keys are filled in ({label}). Next uses them.",
-    "typing": "",
 }
 
 _NOT_FOUND = {

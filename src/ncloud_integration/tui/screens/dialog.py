@@ -21,6 +21,7 @@ class Dialog(ModalScreen[bool]):
 
     BINDINGS = [
         Binding("escape", "dismiss(False)", show=False),
+        Binding("ctrl+c", "app.leave", show=False),
         Binding("up", "scroll_text(-1)", show=False),
         Binding("down", "scroll_text(1)", show=False),
         Binding("pageup", "scroll_text(-8)", show=False),

@@ -92,6 +92,10 @@ class HeaderRow(Horizontal):
         name, value = self.fields
         name.value, value.value = header.name, header.value
 
+    def on_resize(self) -> None:
+        """Count in less room where there is less."""
+        self._show_size()
+
     def _edited(self) -> None:
         self._show_size()
         cast("HeadersScreen", self.screen).rows_edited()
@@ -99,7 +103,7 @@ class HeaderRow(Horizontal):
     def _show_size(self) -> None:
         used = self.header.size
         line = self.query_one(Line)
-        line.text = f"{used:,} / {HEADER_BYTES_LIMIT}"
+        line.text = f"{used:,}" if self.screen.has_class("-narrow") else f"{used:,} / {HEADER_BYTES_LIMIT}"
         line.set_class(used > HEADER_BYTES_LIMIT, "-over")
 
 

@@ -41,7 +41,7 @@ class ResultScreen(StepScreen):
             yield Action("Leave", id="leave")
             yield Action("Correct it", id="correct")
             yield Action("Back to Confirm", id="back")
-            yield Action("Create another with the same keys", id="another")
+            yield Action("Create another", id="another")
 
     def body(self) -> Iterable[Widget]:
         """Yield the text that says how it stands."""
@@ -70,7 +70,7 @@ class ResultScreen(StepScreen):
             "another": isinstance(outcome, Created),
         }
         if field:
-            self.query_one("#correct", Action).label = f"Go to {STEP_OF_FIELD[field].title}"
+            self.query_one("#correct", Action).say(f"Go to {STEP_OF_FIELD[field].title}")
         for name, is_offered in offered.items():
             action = self.query_one(f"#{name}", Action)
             action.display = is_offered
@@ -81,9 +81,7 @@ class ResultScreen(StepScreen):
     def say_not_yet(self) -> None:
         """Say why leaving has to wait."""
         seconds = round(self.session.start.timeout)
-        self.session.notice = (
-            f"Not yet: only the answer tells whether it was created. It takes {seconds} seconds at most."
-        )
+        self.session.notice = f"Not yet: the answer, due within {seconds} s, is what tells whether it was created."
         self.show_frame()
 
     @on(Action.Pressed, "#leave")
@@ -118,12 +116,14 @@ class ResultScreen(StepScreen):
 
 
 def _words(outcome: Outcome, session: Session) -> tuple[str, str]:
-    name = session.draft.name
+    name = session.attempt.draft.name if session.attempt else session.draft.name
     if isinstance(outcome, Created):
         return f"Integration ID: {outcome.integration_id}", f"{name} was created on the {session.place}.\n\n{_NEXT}"
     if isinstance(outcome, Unknown):
         return "It is not known whether the integration was created", f"{outcome.reason}\n\n{_LOOK_FIRST.format(name)}"
     heading = "Nothing of the request was sent" if isinstance(outcome, NotSent) else "Nothing was created"
+    if session.unknown:
+        return f"{heading} this time", f"{outcome.reason}\n\n{_LOOK_FIRST.format(session.unknown[-1].draft.name)}"
     return heading, f"{outcome.reason}\n\nWhat you typed is all there."
 
 

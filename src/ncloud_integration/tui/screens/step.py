@@ -17,7 +17,7 @@ from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import RAIL, Step
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.frame import Mark, Rail, Title
-from ncloud_integration.tui.widgets.line import Line
+from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
 
 SOURCES = {
@@ -65,6 +65,7 @@ class StepScreen(Screen[None]):
         Binding("pagedown", "scroll_body(8)", show=False),
     ]
     AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
 
     def __init__(self, session: Session) -> None:
@@ -78,7 +79,7 @@ class StepScreen(Screen[None]):
         if self.session.start.is_practice:
             yield Line("Practice: nothing leaves this machine", id="banner")
         yield from self.around_body()
-        yield Line(id="notice")
+        yield Paragraph(id="notice")
         yield Footer(self.keys)
 
     def around_body(self) -> ComposeResult:
@@ -118,9 +119,13 @@ class StepScreen(Screen[None]):
         account = SOURCES[session.source] if session.keys else "no keys yet"
         self.query_one(Title).text = f"{session.site.name} · {account}"
         self.query_one(Rail).marks = tuple(self._mark(step) for step in RAIL)
-        notice = self.query_one("#notice", Line)
-        notice.text = session.notice
-        notice.set_class(bool(session.notice), "-shown")
+        self.notify_below(session.notice)
+
+    def notify_below(self, text: str) -> None:
+        """Show *text* above the keys, or nothing there."""
+        notice = self.query_one("#notice", Paragraph)
+        notice.text = text
+        notice.set_class(bool(text), "-shown")
 
     def show_problems(self) -> None:
         """Show what is wrong with this step now, and what was changed in what was given to it."""
@@ -136,7 +141,13 @@ class StepScreen(Screen[None]):
         error = next((problem for problem in self.problems() if problem.is_error), None)
         if error:
             self.focus_on(error)
+            self.call_after_refresh(self._say_where_it_is_hidden, error)
         return error is None
+
+    def _say_where_it_is_hidden(self, error: Problem) -> None:
+        body = self.query_one("#body")
+        if body.max_scroll_y:
+            self.notify_below(f"✗ {error.sentence}")
 
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor where *problem* is."""

@@ -19,13 +19,17 @@ class Action(Button):
     ]
 
     def __init__(self, label: str, *, id: str | None = None, classes: str = "") -> None:
-        super().__init__(Content(label), id=id, classes=f"-armed {classes}", compact=True)
+        super().__init__(Content(f"[{label}]"), id=id, classes=f"-armed {classes}", compact=True)
         self.active_effect_duration = 0
 
     @property
     def is_armed(self) -> bool:
         """Whether it can be pressed."""
         return self.has_class("-armed")
+
+    def say(self, label: str) -> None:
+        """Change what stands on the button."""
+        self.label = Content(f"[{label}]")
 
     def arm_once_seen(self) -> None:
         """Disarm, and arm again half a second after the next paint."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input
 
@@ -38,8 +39,13 @@ class Field(Input):
     def __init__(
         self, value: str = "", *, id: str | None = None, password: bool = False, placeholder: str = ""
     ) -> None:
-        super().__init__(value, placeholder, id=id, password=password, compact=True, select_on_focus=False)
+        super().__init__(value, placeholder, id=id, password=password, select_on_focus=False)
         self.cursor_blink = False
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the drawn cursor is on the screen; Textual's own answer is a cell further at the end of the text."""
+        return super().cursor_screen_offset - Offset(int(self.cursor_at_end), 0)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take the first line of a paste, and say so where there was more."""

@@ -11,21 +11,21 @@ from textual.widget import Widget
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.sentence import Sentence
 
+_ORDER = ("note", "error", "warning")
 MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
 class Problems(Widget):
-    """The sentences of notes and problems, errors before warnings; laid out anew only when they change."""
+    """Sentences: notes, then errors, then warnings; laid out anew only when they change."""
 
     DEFAULT_CSS = "Problems { height: auto; width: 1fr; }"
 
     rows: reactive[tuple[tuple[str, str], ...]] = reactive((), layout=True)
 
     def show(self, problems: Iterable[Problem], notes: Iterable[Sentence] = (), at_most: int | None = None) -> None:
-        """Show *notes*, which are about what was just done, and *problems*; with *at_most*, count those beyond it."""
+        """Show *notes* on what was just done, and *problems*; with *at_most*, count those beyond it."""
         found = [(problem.severity, str(problem.sentence)) for problem in problems]
-        found.sort(key=lambda row: row[0])
-        rows = [*(("note", str(note)) for note in notes), *found]
+        rows = sorted([*found, *(("note", str(note)) for note in notes)], key=lambda row: _ORDER.index(row[0]))
         if at_most is not None and len(rows) > at_most:
             beyond = Sentence("{count:,} more.", {"count": len(rows) - at_most})
             rows[at_most:] = [("note", str(beyond))]
