@@ -143,7 +143,7 @@ def test_keys_typed_ahead_act_in_their_order() -> None:
         wizard.until("Which headers")
         wizard.send(F7 * 2)
         wizard.until("What should the integration be called?")
-        assert " Xac" in wizard.screen()
+        assert "▌Xac " in wizard.screen()
 
 
 def test_the_limit_of_the_payload_is_15000_bytes(gateway: PracticeGateway, tmp_path: Path) -> None:
