@@ -145,6 +145,8 @@ def _summary(wizard: Wizard, session: Session, *, is_written: bool) -> list[str]
     ]
     if not lines:
         lines.append("Nothing was created.")
+    if session.is_keeping:
+        lines.append("It is not known whether the keyring keeps the keys: the wizard ended before it answered.")
     if wizard.crash_report:
         lines += ["The wizard stopped on an error of its own. Please report this, it holds nothing of yours:"]
         lines += wizard.crash_report.splitlines()

@@ -207,7 +207,7 @@ def test_a_name_as_people_write_it_is_not_called_a_danger(host: str) -> None:
         ),
         pytest.param(
             "https://HOOKS.slack.com:443/services/T00/B00/abcdefghijklmnop",
-            "https://HOOKS.slack.com/••••mnop",
+            "https://HOOKS.slack.com:443/••••mnop",
             id="Slack in capitals and with a port",
         ),
         pytest.param(

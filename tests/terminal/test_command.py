@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -238,6 +239,18 @@ def test_a_terminal_that_goes_away_ends_the_wizard_even_where_hang_ups_are_ignor
         assert wizard.process.wait(5) == 128 + signal.SIGHUP
 
 
+def test_escape_sequences_that_make_no_sense_are_no_end_of_the_wizard() -> None:
+    with terminal("--practice") as wizard:
+        wizard.until("Which keys")
+        wizard.send(F8)
+        wizard.until("be called")
+        wizard.send("\x1b[1;:1u", "\x1b[48;:u", "\x1b[999999999999;1H", "\x1b[<0;0M")
+        wizard.read(0.5)
+        wizard.send("Z")
+        wizard.until("Z")
+        assert "be called" in wizard.screen()
+
+
 def test_bytes_that_are_not_utf8_are_no_end_of_the_wizard() -> None:
     with terminal("--practice") as wizard:
         wizard.until("Which keys")
@@ -254,10 +267,12 @@ def test_nothing_is_written_while_nobody_types() -> None:
         assert wizard.read(2) == b""
 
 
-def test_a_hang_up_while_the_request_is_under_way_still_gives_the_id(gateway: PracticeGateway, tmp_path: Path) -> None:
-    answer = gateway._server.answer
+@pytest.mark.parametrize("end", ["hang-up", "SIGTERM"])
+def test_what_ends_the_wizard_waits_for_a_request_that_is_under_way(end: str, gateway: PracticeGateway) -> None:
+    answer, has_arrived = gateway._server.answer, threading.Event()
 
     def slowly(method: str, uri: str, headers: Mapping[str, str], content: bytes) -> Reply:
+        has_arrived.set()
         time.sleep(1)
         return answer(method, uri, headers, content)
 
@@ -267,7 +282,11 @@ def test_a_hang_up_while_the_request_is_under_way_still_gives_the_id(gateway: Pr
         walk_to_confirm(wizard)
         wizard.send(ENTER)
         wizard.until("One POST is under way")
-        wizard.hang_up()
+        assert has_arrived.wait(5)
+        if end == "hang-up":
+            wizard.hang_up()
+        else:
+            wizard.process.send_signal(signal.SIGTERM)
         assert wizard.process.wait(10) == 0
         assert wizard.output() == "1001\n"
 
@@ -384,7 +403,7 @@ def _modules_after(program: str) -> set[str]:
     return set(done.stdout.rpartition("LOADED ")[2].split())
 
 
-def test_leaving_takes_less_than_a_second() -> None:
+def test_leaving_waits_for_no_thread() -> None:
     with terminal("--practice") as wizard:
         wizard.until("Which keys")
         wizard.read(1)

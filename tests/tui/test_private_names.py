@@ -29,6 +29,7 @@ ALLOWED = {"terminal.py", "payload_editor.py"}
         (MessagePump, "_close_messages_no_wait", ["self"]),
         (Widget, "_forward_event", ["self", "event"]),
         (LinuxDriver, "_get_terminal_size", ["self"]),
+        (LinuxDriver, "_sigcont_application", ["self", "_"]),
         (TextArea, "_build_highlight_map", ["self"]),
         (textual._xterm_parser.XTermParser, "feed", ["self", "data"]),
         (textual._xterm_parser.XTermParser, "tick", ["self"]),

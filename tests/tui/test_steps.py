@@ -257,6 +257,33 @@ async def test_an_unknown_attempt_stays_unknown_whatever_comes_after_it() -> Non
         assert len(app.session.created) == 0
 
 
+async def test_help_over_an_attempt_under_way_is_no_way_out() -> None:
+    async with wizard() as (app, pilot):
+        app.session.begin_attempt()
+        await app.show_step(Step.RESULT)
+        await pilot.press("f1", "ctrl+q")
+        await pilot.pause()
+        assert app.is_running
+        assert "Not yet" in text(app)
+
+
+async def test_enter_on_the_rail_of_a_result_goes_nowhere() -> None:
+    async with wizard() as (app, pilot):
+        await show_outcome(app, pilot, Unknown(WORDS))
+        await pilot.press("shift+tab", "enter")
+        assert "It is not known" in text(app)
+
+
+async def test_a_signal_before_anything_was_sent_sends_nothing() -> None:
+    async with wizard() as (app, pilot):
+        await pilot.press(*["f8"] * 5)
+        await armed(app, "#create")
+        app._is_leaving_after_attempt = True
+        await pilot.press("enter")
+        await until(lambda: not app.is_running)
+        assert isinstance(app.session.outcome, NotSent)
+
+
 async def test_ctrl_c_in_a_dialog_leaves_as_ctrl_q_does() -> None:
     async with wizard() as (app, pilot):
         await pilot.press("f8", "x", "ctrl+c", "ctrl+c")

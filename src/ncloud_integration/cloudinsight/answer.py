@@ -166,7 +166,7 @@ def _integration_id(answer: Answer) -> str | None:
         return None
     value = _json(answer)
     if isinstance(value, dict):
-        value = value.get("integrationId", value.get("id"))
+        value = value.get("integrationId") or value.get("id")
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
@@ -174,7 +174,7 @@ def _error(answer: Answer) -> tuple[str, str]:
     """Return error code and words of an error answer; both blank where there are none."""
     code, words = _raw_error(answer)
     for text in answer.hidden:
-        words = words.replace(text, "…")
+        words = re.sub(re.escape(text), "…", words, flags=re.IGNORECASE)
     return code, words
 
 

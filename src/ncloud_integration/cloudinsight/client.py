@@ -23,6 +23,7 @@ from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.outcome import NotSent, Outcome, Unknown
 from ncloud_integration.cloudinsight.signing import SignatureV2
 from ncloud_integration.integration import body
+from ncloud_integration.integration.masking import secrets
 from ncloud_integration.integration.model import Integration
 from ncloud_integration.integration.sentence import Sentence, Values
 
@@ -40,15 +41,16 @@ async def create(integration: Integration, keys: Keys, gateway: Gateway) -> Outc
     exchange = _Exchange()
     values: dict[str, str | int | Sentence] = {"host": gateway.host, "seconds": f"{gateway.timeout:g}"}
     try:
-        await asyncio.wait_for(_post(exchange, body.write(integration), keys, gateway), gateway.timeout)
+        await asyncio.wait_for(_post(exchange, integration, keys, gateway), gateway.timeout)
     except asyncio.TimeoutError:
         return exchange.outcome(_TIMED_OUT, values)
     except Exception as error:  # whatever a proxy, a certificate or a socket can bring up: classified, never shown raw
         failure, detail = _reason(error)
-        if failure in _OF_WHOM_WAS_CALLED and exchange.called_host not in ("", httpx.URL(gateway.base_url).host):
+        gateway_host = httpx.URL(gateway.base_url).raw_host.decode("ascii")
+        if failure in _OF_WHOM_WAS_CALLED and exchange.called_host not in ("", gateway_host):
             failure = _PROXY
         return exchange.outcome(failure, {**values, "error": detail})
-    return exchange.outcome(_DROPPED, values)
+    return exchange.outcome(_NO_CONNECTION, values)
 
 
 def warm_up() -> None:
@@ -93,10 +95,6 @@ _TIMED_OUT = _Failure(
     "{host} could not be reached within {seconds} s: check the network, or allow more with --timeout.",
     "The request was sent to {host}, and no answer came within {seconds} s.",
 )
-_DROPPED = _Failure(
-    "{host} closed the connection before anything was sent: try again.",
-    "{host} took the request and closed the connection without an answer.",
-)
 _NO_SUCH_HOST = _Failure("{host} is not known to this machine's resolver: check --api-url, the network and DNS.")
 _REFUSED = _Failure("{host} refused the connection: check --api-url and the network.")
 _UNTRUSTED = _Failure(
@@ -125,7 +123,7 @@ _OF_WHOM_WAS_CALLED = (_NO_SUCH_HOST, _REFUSED, _NO_CONNECTION)
 """Failures that are the proxy's where a proxy was called."""
 
 
-async def _post(exchange: _Exchange, content: bytes, keys: Keys, gateway: Gateway) -> None:
+async def _post(exchange: _Exchange, integration: Integration, keys: Keys, gateway: Gateway) -> None:
     headers = {
         "content-type": "application/json",
         "accept": "application/json",
@@ -140,10 +138,15 @@ async def _post(exchange: _Exchange, content: bytes, keys: Keys, gateway: Gatewa
         timeout=None,  # noqa: S113 - bounded as a whole by create()
     ) as client:
         request = client.build_request(
-            "POST", gateway.create_url, content=content, headers=headers, extensions={"trace": exchange.trace}
+            "POST",
+            gateway.create_url,
+            content=body.write(integration),
+            headers=headers,
+            extensions={"trace": exchange.trace},
         )
         response = await client.send(request, auth=SignatureV2(keys), stream=True)
-        hidden = tuple(response.request.headers[name] for name in ("x-ncp-apigw-signature-v2", "x-ncp-iam-access-key"))
+        signed = [response.request.headers[name] for name in ("x-ncp-apigw-signature-v2", "x-ncp-iam-access-key")]
+        hidden = (*signed, *secrets(integration))
         head = Answer(response.status_code, _lower(response.headers), b"", is_complete=False, hidden=hidden)
         exchange.answer = head
         received = b""

@@ -32,10 +32,15 @@ class KeyringError(Exception):
         self.sentence = sentence
 
 
+class EntryError(KeyringError):
+    """The keyring works, and what it holds for an account is no key pair."""
+
+
 async def find(account: str, seconds: float = FIND_SECONDS) -> Keys | None:
     """Return the keys that are kept for *account*, or None.
 
     Raises:
+        EntryError: what it holds is no key pair.
         KeyringError: the keyring did not tell within *seconds*.
 
     """
@@ -52,7 +57,7 @@ async def find(account: str, seconds: float = FIND_SECONDS) -> Keys | None:
         is_pair = False
     if not is_pair:
         template = "The keyring's entry for {account} is not a key pair: type the keys, and keep them to replace it."
-        raise KeyringError(Sentence(template, {"account": account}))
+        raise EntryError(Sentence(template, {"account": account}))
     return Keys.of(access_key, secret_key)
 
 
@@ -82,7 +87,15 @@ async def _is_kept(account: str, keys: Keys) -> bool:
 
 async def _ask(request: dict[str, str], seconds: float) -> dict[str, str]:
     """Return the child's answer; `{"state": "timeout"}` where it was killed after *seconds*."""
-    child = await asyncio.create_subprocess_exec(
+    try:
+        child = await _started_child()
+    except OSError as error:
+        return {"state": "failed", "error": type(error).__name__}
+    return await _talk(child, request, seconds)
+
+
+async def _started_child() -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "ncloud_integration.credentials.keyring_child",
@@ -93,6 +106,9 @@ async def _ask(request: dict[str, str], seconds: float) -> dict[str, str]:
         env=without_keys(os.environ),
         start_new_session=True,
     )
+
+
+async def _talk(child: asyncio.subprocess.Process, request: dict[str, str], seconds: float) -> dict[str, str]:
     talk = asyncio.create_task(child.communicate(json.dumps(request).encode()))
     try:
         await asyncio.wait({talk}, timeout=seconds)

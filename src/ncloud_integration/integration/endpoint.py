@@ -19,7 +19,7 @@ _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)([^#]*)(#.*)?", re.IGNORECASE | re.
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::(.*))?", re.DOTALL)
 _ASCII_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?$")
-_SECRET_WORD = re.compile(r"(?=[^/&=]*[0-9])(?=[^/&=]*[A-Za-z])[A-Za-z0-9_:.%~-]{16,}")
+_SECRET_WORD = re.compile(r"(?=[^/&=]*[0-9])(?=[^/&=]*[A-Za-z])[A-Za-z0-9_:.%~+@,;-]{16,}")
 _SECRET_PARAMETER = re.compile(r"[?&](?:[^=&]*(?:key|token|secret|sig|signature|password|code))=[^&]", re.IGNORECASE)
 
 _SECRET_HOSTS = (
@@ -134,7 +134,7 @@ def masked(url: str) -> str:
         return url
     if not target.is_secret:
         return url
-    visible = url.index(target.host, len(target.scheme) + 3) + len(target.host)
+    visible = len(url) - len(target.resource + target.fragment)
     tail = url[-4:] if len(target.resource + target.fragment) >= 12 else ""
     return f"{url[:visible]}/••••{tail}"
 

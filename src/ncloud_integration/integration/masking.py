@@ -19,5 +19,13 @@ def masked(integration: Integration) -> Integration:
     return replace(integration, url=endpoint.masked(integration.url), headers=headers)
 
 
+def secrets(integration: Integration) -> list[str]:
+    """Return the texts of *integration* that `masked` hides, for whoever must not repeat them."""
+    hidden = [header.value for header in integration.headers if _masked_header(header) != header]
+    if endpoint.masked(integration.url) != integration.url:
+        hidden.append(endpoint.parse(integration.url).resource)
+    return hidden
+
+
 def _masked_header(header: Header) -> Header:
     return Header(header.name, HIDDEN) if _SECRET_NAME.search(header.name) and header.value else header

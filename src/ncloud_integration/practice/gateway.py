@@ -1,7 +1,7 @@
 """The practice gateway: Cloud Insight's integration API as its documents describe it, on a loopback socket.
 
 It checks what the real one is documented to check, from the documents and not with the wizard's own rules, so that a
-mistake in either shows.
+mistake in either shows; the signature alone is shared, and held to known answers by its tests.
 """
 
 from __future__ import annotations

@@ -6,23 +6,26 @@ import asyncio
 import gc
 import importlib
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from ncloud_integration.cloudinsight.outcome import Created
+from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.keyring_access import KeyringAccess
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import EXIT_NOTHING, Session
 from ncloud_integration.tui.steps import STEP_OF_FIELD, Step, after, before
 from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_caught_up
+from ncloud_integration.tui.widgets.frame import TITLE
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.gateway import Gateway
+    from ncloud_integration.tui.screens.result import ResultScreen
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -31,7 +34,7 @@ class Wizard(TerminalApp):
     """Walks through the steps of *session*. `signalled` is the number of the signal that ended it, or 0."""
 
     CSS_PATH = Path(__file__).with_name("wizard.tcss")
-    TITLE = "Cloud Insight integration"
+    TITLE = TITLE
     AUTO_FOCUS = ""
     BINDINGS = [
         Binding("f8,ctrl+n", "next", show=False, priority=True),
@@ -118,13 +121,12 @@ class Wizard(TerminalApp):
     def action_leave(self) -> None:
         """Leave; ask once if that would lose something, and say so where it has to wait."""
         from ncloud_integration.tui.screens.dialog import Dialog
-        from ncloud_integration.tui.screens.result import ResultScreen
 
-        if isinstance(self.screen, Dialog) and self.screen.is_leaving:
-            self.exit()
-        elif isinstance(self.screen, ResultScreen) and self.session.is_sending:
-            self.screen.say_not_yet()
-        elif not self.session.has_unsaved_work:
+        if self.session.is_sending:
+            if isinstance(self.screen, Dialog):
+                self.screen.dismiss(False)
+            self._result_screens(lambda screen: screen.say_not_yet())
+        elif not self.session.has_unsaved_work or (isinstance(self.screen, Dialog) and self.screen.is_leaving):
             self.exit()
         else:
             dialog = Dialog(
@@ -135,6 +137,14 @@ class Wizard(TerminalApp):
                 is_leaving=True,
             )
             self.push_screen(dialog, self._leave_answered)
+
+    def _result_screens(self, act: Callable[[ResultScreen], None]) -> None:
+        """Have the result *act*, also while a dialog is over it."""
+        from ncloud_integration.tui.screens.result import ResultScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, ResultScreen):
+                act(screen)
 
     def _so_far(self) -> str:
         count = len(self.session.created)
@@ -154,6 +164,7 @@ class Wizard(TerminalApp):
     async def show_step(self, step: Step) -> None:
         """Show *step*, ready for keys; instead of Confirm, the first step that is not complete, and why."""
         incomplete = next(filter(self._has_error, STEP_OF_FIELD.values()), None) if step is Step.CONFIRM else None
+        self.session.notice = ""
         self.session.visited.add(incomplete or step)
         screen = await self._screen_of(incomplete or step)
         await self._bring_up(screen)
@@ -205,7 +216,6 @@ class Wizard(TerminalApp):
         screen = self.step_screen
         if screen is None or screen.step in (Step.CONFIRM, Step.RESULT):
             return
-        self.session.notice = ""
         if screen.step is Step.CREDENTIALS:
             await self._keyring.looked()
         if await screen.is_complete():
@@ -218,7 +228,6 @@ class Wizard(TerminalApp):
         screen = self.step_screen
         if screen is None or self.session.is_sending or isinstance(self.session.outcome, Created):
             return
-        self.session.notice = ""
         if screen.step is not Step.CREDENTIALS:
             await self.show_step(before(screen.step))
 
@@ -268,17 +277,17 @@ class Wizard(TerminalApp):
 
     async def _create(self) -> None:
         from ncloud_integration.integration.draft import integration
-        from ncloud_integration.tui.screens.result import ResultScreen
 
         session = self.session
         client = await asyncio.to_thread(importlib.import_module, "ncloud_integration.cloudinsight.client")
+        gateway = await self._gateway()
         assert session.keys is not None  # noqa: S101 - Confirm is not shown without keys
-        outcome = await client.create(integration(session.draft), session.keys, await self._gateway())
+        outcome: Outcome = NotSent(Sentence("The wizard was ended before anything was sent."))
+        if not self._is_leaving_after_attempt:
+            outcome = await client.create(integration(session.draft), session.keys, gateway)
         session.notice = ""
         session.record(outcome)
-        for screen in self.screen_stack:
-            if isinstance(screen, ResultScreen):
-                screen.show_outcome(outcome)
+        self._result_screens(lambda screen: screen.show_outcome(outcome))
         if self._is_leaving_after_attempt:
             self.exit()
 
@@ -288,5 +297,7 @@ class Wizard(TerminalApp):
             return
         self.session.start_over()
         for step in [step for step in self._step_screens if step is not Step.CREDENTIALS]:
-            self.uninstall_screen(self._step_screens.pop(step))
+            screen = self._step_screens.pop(step)
+            self.uninstall_screen(screen)
+            await screen.remove()
         await self.show_step(Step.NAME)

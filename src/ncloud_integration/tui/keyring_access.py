@@ -28,6 +28,7 @@ class KeyringAccess:
         self._show = show
         self._look: asyncio.Task[None] | None = None
         self._looked_for: Site | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     def look(self) -> None:
         """Look for the keys of the site, once, unless something outranks the keyring or it has failed."""
@@ -45,8 +46,9 @@ class KeyringAccess:
     def keep(self) -> None:
         """Give the typed keys to the keyring if the operator wants that and has not given them yet."""
         if self._session.should_keep_keys and self._session.keys:
-            self._session.kept_keys = self._session.keys
-            self._start(self._keep(self._session.keys, self._session.site))
+            self._session.kept_keys = (self._session.site, self._session.keys)
+            self._session.is_keeping = True
+            self._keeping = self._start(self._keep(self._session.keys, self._session.site, self._keeping))
 
     async def _find(self, site: Site) -> None:
         from ncloud_integration.credentials import keyring_store
@@ -54,6 +56,9 @@ class KeyringAccess:
         session = self._session
         try:
             keys = await keyring_store.find(site.name)
+        except keyring_store.EntryError as error:
+            if site is session.site:
+                session.unusable_in_keyring(error.sentence)
         except keyring_store.KeyringError as error:
             session.keyring_failed(error.sentence)
         else:
@@ -61,10 +66,13 @@ class KeyringAccess:
                 session.found_in_keyring(keys)
         self._show()
 
-    async def _keep(self, keys: Keys, site: Site) -> None:
+    async def _keep(self, keys: Keys, site: Site, before: asyncio.Task[None] | None) -> None:
+        """Keep *keys* once what was to be kept *before* is done with, so that the last pair is the one that stays."""
         from ncloud_integration.credentials import keyring_store
 
         session = self._session
+        if before:
+            await asyncio.wait({before})
         try:
             await keyring_store.keep(site.name, keys)
         except keyring_store.KeyringError as error:
@@ -72,4 +80,5 @@ class KeyringAccess:
             session.notice = f"The keys are kept for this session only: {error.sentence}"
         else:
             session.notice = str(Sentence("The keys are kept in the keyring for the {site} site.", {"site": site.name}))
+        session.is_keeping = False
         self._show()

@@ -18,7 +18,7 @@ from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
 
 Source = Literal["environment", "keyring", "typing", "practice"]
-KeyringState = Literal["looking", "empty", "failed"]
+KeyringState = Literal["looking", "empty", "unusable entry", "failed"]
 
 EXIT_CREATED = 0
 EXIT_NOTHING = 1
@@ -66,20 +66,22 @@ class Session:
 
     `typed_keys` are the two key fields as they stand; `found_keys` what was found without typing, from
     `found_source`. `keyring_complaint` is set once the keyring has failed, and it is not asked again. `kept_keys` are
-    the typed ones that the keyring was given last. `attempt` is the last one and `outcome` what became of it,
+    the typed ones that the keyring was given last, and for which site; `is_keeping` while it has not answered to that.
+    `attempt` is the last one and `outcome` what became of it,
     None while it is under way. `unknown` are the attempts that nobody can tell the end of, however others ended.
     """
 
     start: Start
     draft: Draft
     site: Site
-    typed_keys: tuple[str, str] = ("", "")
+    typed_keys: tuple[str, str] = field(default=("", ""), repr=False)
     found_keys: Keys | None = None
     found_source: Source = "environment"
     keyring_state: KeyringState = "looking"
     keyring_complaint: Sentence | None = None
     keep_in_keyring: bool = False
-    kept_keys: Keys | None = None
+    kept_keys: tuple[Site, Keys] | None = None
+    is_keeping: bool = False
     notice: str = ""
     notes: dict[str, list[Sentence]] = field(default_factory=dict)
     visited: set[Step] = field(default_factory=set)
@@ -125,12 +127,13 @@ class Session:
     @property
     def may_look_into_keyring(self) -> bool:
         """Whether the keyring is asked for keys: nothing outranks it, and it has not failed yet."""
-        return not self.start.is_practice and self.start.environment_keys.keys is None and not self.keyring_complaint
+        is_outranked = self.start.is_practice or self.start.environment_keys.keys is not None
+        return not is_outranked and self.keyring_state != "failed"
 
     @property
     def should_keep_keys(self) -> bool:
         """Whether the keys in use are to be given to the keyring."""
-        is_new = self.source == "typing" and self.keys is not None and self.keys != self.kept_keys
+        is_new = self.source == "typing" and self.keys is not None and (self.site, self.keys) != self.kept_keys
         return is_new and self.keep_in_keyring and not self.start.is_practice
 
     @property
@@ -179,7 +182,8 @@ class Session:
         self.site = site
         if self.found_source == "keyring" and self.found_keys:
             self.found_keys = None
-        self.keyring_state = "failed" if self.keyring_complaint else "looking"
+        if self.keyring_state != "failed":
+            self.keyring_state, self.keyring_complaint = "looking", None
 
     def found_in_keyring(self, keys: Keys | None) -> None:
         """Take *keys* that the keyring holds for the site, or note that it holds none."""
@@ -187,6 +191,10 @@ class Session:
             self.found_keys, self.found_source = keys, "keyring"
         else:
             self.keyring_state = "empty"
+
+    def unusable_in_keyring(self, complaint: Sentence) -> None:
+        """Note why what the keyring holds for this site is no key pair."""
+        self.keyring_complaint, self.keyring_state = complaint, "unusable entry"
 
     def keyring_failed(self, complaint: Sentence) -> None:
         """Note why the keyring cannot be used; it is not asked again."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import contextlib
 import os
 import selectors
 import signal
 import sys
+import termios
 import time
 import traceback
 from collections.abc import Iterable, Sequence
@@ -52,6 +54,17 @@ class TerminalDriver(LinuxDriver):
                 return columns, rows
         return 80, 24
 
+    def write(self, data: str) -> None:
+        """Write *data* unless the terminal is gone: the writer's queue would fill and hold the event loop for ever."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(data)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Come back from being stopped; a hang-up continues the process too, with nothing to come back to."""
+        with contextlib.suppress(termios.error):
+            termios.tcgetattr(self.fileno)
+            super()._sigcont_application()
+
     def run_input_thread(self) -> None:
         """Feed the terminal's bytes to Textual until the program leaves or the terminal does.
 
@@ -69,13 +82,18 @@ class TerminalDriver(LinuxDriver):
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
                     quiet_since = time.monotonic()
-                    self._handle(parser, pastes.feed(decode(received)))
-                elif pastes.is_waiting(time.monotonic() - quiet_since):
-                    self._handle(parser, pastes.flush())
-                for message in parser.tick():
-                    self.process_message(message)
+                    parts = pastes.feed(decode(received))
+                else:
+                    is_waiting = pastes.is_waiting(time.monotonic() - quiet_since)
+                    parts = pastes.flush() if is_waiting else iter(())
+                try:
+                    self._handle(parser, parts)
+                except ValueError:  # an escape sequence with numbers that are none
+                    parser = XTermParser(self._debug)
 
     def _handle(self, parser: XTermParser, parts: Iterable[str | Pasted]) -> None:
+        for message in parser.tick():
+            self.process_message(message)
         for part in parts:
             if isinstance(part, Pasted):
                 self.process_message(events.Paste(part.text))

@@ -129,5 +129,6 @@ _FOUND = {
 _NOT_FOUND = {
     "looking": "Looking for keys in the keyring…",
     "empty": "No keys were found in the environment or the keyring: type a pair.",
+    "unusable entry": "",
     "failed": "Type a pair; it stays in this session.",
 }

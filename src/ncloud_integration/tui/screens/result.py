@@ -17,6 +17,9 @@ from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 
+_TICKS = 15
+"""Times at most that the seconds are shown anew: a link that stalls must not fill up before the answer is due."""
+
 
 class ResultScreen(StepScreen):
     """Counts the seconds while the request is under way, then shows the id or what to do."""
@@ -50,9 +53,14 @@ class ResultScreen(StepScreen):
     def on_mount(self) -> None:
         """Count the seconds until there is an outcome."""
         self._started = time.monotonic()
-        self._ticker = self.set_interval(1, self._show_seconds)
+        self._ticker = self.set_interval(max(1, self.session.start.timeout / _TICKS), self._show_seconds)
         self.query_one("#actions").display = False
         self._show_seconds()
+
+    def on_screen_resume(self) -> None:
+        """Let no key that was meant for a dialog press a button below it."""
+        for action in self.query(Action).results(Action):
+            action.arm_once_seen()
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show what became of the attempt, and what can be done about it."""

@@ -96,5 +96,6 @@ class Rail(Widget, can_focus=True):
         self.picked = places[min(max(index, 0), len(places) - 1)]
 
     def action_jump(self) -> None:
-        """Go to the picked step."""
-        self.post_message(self.Jumped(self.picked))
+        """Go to the picked step, if it was visited."""
+        if any(mark.step is self.picked and mark.is_open for mark in self.marks):
+            self.post_message(self.Jumped(self.picked))
