@@ -105,6 +105,7 @@ def _clean_headers(headers: tuple[Header, ...]) -> tuple[tuple[Header, ...], lis
 
 
 def _header(line: str) -> Header:
+    """Return the header as it is written: what is left out of it is told where all of them are cleaned."""
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
         raise _usage("--header {line} is not a header: write it as 'Name: value'.", line=line)

@@ -136,8 +136,11 @@ def masked(url: str) -> str:
         return url
     visible = len(url) - len(target.resource + target.fragment)
     tail = url[-4:] if len(target.resource + target.fragment) >= 12 else ""
-    return f"{url[:visible]}/••••{tail}"
+    return f"{url[:visible]}/{HIDDEN}{tail}"
 
+
+HIDDEN = "••••"
+"""What stands for a secret on screen."""
 
 _REACH_WORDS: dict[Reach, Sentence] = {
     "loopback": Sentence("the calling machine itself (loopback)"),

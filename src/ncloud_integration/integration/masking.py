@@ -8,8 +8,6 @@ from dataclasses import replace
 from ncloud_integration.integration import endpoint
 from ncloud_integration.integration.model import Header, Integration
 
-HIDDEN = "••••"
-
 _SECRET_NAME = re.compile(r"auth|cookie|key|pass|secret|signature|token", re.IGNORECASE)
 
 
@@ -28,4 +26,4 @@ def secrets(integration: Integration) -> list[str]:
 
 
 def _masked_header(header: Header) -> Header:
-    return Header(header.name, HIDDEN) if _SECRET_NAME.search(header.name) and header.value else header
+    return Header(header.name, endpoint.HIDDEN) if _SECRET_NAME.search(header.name) and header.value else header

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight.gateway import DEFAULT_TIMEOUT, Gateway
@@ -139,8 +139,8 @@ class Session:
     @property
     def has_unsaved_work(self) -> bool:
         """Whether leaving would lose something that was typed, and not sent as it stands."""
-        is_sent = isinstance(self.outcome, (Created, Unknown)) and self.attempt is not None
-        if is_sent and self.attempt and self.draft == self.attempt.draft:
+        is_settled = isinstance(self.outcome, (Created, Unknown))
+        if is_settled and self.attempt and self.draft == self.attempt.draft:
             return False
         return self.draft != self.start.draft or (self.is_typing_keys and not self.created)
 
@@ -200,9 +200,9 @@ class Session:
         """Note why the keyring cannot be used; it is not asked again."""
         self.keyring_complaint, self.keyring_state = complaint, "failed"
 
-    def edit(self, **fields: object) -> None:
+    def edit(self, **fields: Any) -> None:
         """Put *fields* in place of those of the draft."""
-        self.draft = replace(self.draft, **fields)  # type: ignore[arg-type]
+        self.draft = replace(self.draft, **fields)
 
     def begin_attempt(self) -> None:
         """Note that the form is about to be sent as it stands."""

@@ -45,10 +45,10 @@ class TerminalDriver(LinuxDriver):
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Return columns and rows of the terminal on standard error or input; output may be a pipe of any size."""
-        for stream in (sys.__stderr__, sys.__stdin__):
+        for stream in filter(None, (sys.__stderr__, sys.__stdin__)):
             try:
-                columns, rows = os.get_terminal_size(stream.fileno())  # type: ignore[union-attr]
-            except (AttributeError, OSError, ValueError):
+                columns, rows = os.get_terminal_size(stream.fileno())
+            except (OSError, ValueError):
                 continue
             if columns and rows:
                 return columns, rows
