@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,7 @@ def flags(**given_flags: object) -> Namespace:
         "practice": False,
         "api_url": None,
         "timeout": None,
+        "no_draft": False,
     }
     assert given_flags.keys() <= none.keys()
     return Namespace(**{**none, **given_flags})
@@ -81,6 +83,7 @@ def test_without_flags_the_form_is_new() -> None:
         draft=Draft(),
         site=PUBLIC,
         site_complaint=None,
+        state_folder=Path(os.environ["XDG_STATE_HOME"]) / "ncloud-integration",
         environment_keys=EnvironmentKeys(),
         notes={},
         api_url=None,

@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--api-url", metavar="URL", help="call this gateway: https, or http on this machine")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="for the whole call (default: 30)")
+    parser.add_argument("--no-draft", action="store_true", help="neither save the form nor offer a saved one")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
     return parser
 
@@ -115,7 +116,10 @@ def _run(start: Start) -> int:
     wizard = Wizard(session)
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(lambda *_: None)  # asyncio's own report would go over the screen, values and all
-    wizard.run(mouse=False, loop=loop)
+    try:
+        wizard.run(mouse=False, loop=loop)
+    finally:
+        wizard.save_form()
     is_written = _write([made.integration_id for made in session.created], sys.stdout)
     _write(_summary(wizard, session, is_written=is_written), sys.stderr)
     return wizard.exit_code
@@ -133,18 +137,20 @@ def _write(lines: Sequence[str], stream: TextIO | None) -> bool:
 
 def _summary(wizard: Wizard, session: Session, *, is_written: bool) -> list[str]:
     lines = [
-        f"Created integration {made.integration_id} ({made.attempt.draft.name}) on the {made.attempt.place}."
+        f"Created integration {made.integration_id} ({made.attempt.integration.name}) on the {made.attempt.place}."
         for made in session.created
     ]
     if lines and not is_written:
         lines.append("The id could not be written to standard output.")
     lines += [
-        f"It is not known whether {attempt.draft.name} was created on the {attempt.place}: look for it in the console "
-        "before you create it again."
+        f"It is not known whether {attempt.integration.name} was created on the {attempt.place}: start again to look "
+        "for it, or look in the console, before you create it again."
         for attempt in session.unresolved
     ]
     if not lines:
         lines.append("Nothing was created.")
+    if session.keeps_form and session.form:
+        lines.append("What you typed is kept, but for keys: start again to go on with it.")
     if session.is_keeping:
         lines.append("It is not known whether the keyring keeps the keys: the wizard ended before it answered.")
     if wizard.crash_report:

@@ -11,11 +11,12 @@ from ncloud_integration.cloudinsight import gateway
 from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
 from ncloud_integration.credentials import environment
 from ncloud_integration.credentials.environment import EnvironmentKeys
-from ncloud_integration.integration import body, header_lines, text
+from ncloud_integration.integration import body, intake
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
+from ncloud_integration.recovery import state_folder
 from ncloud_integration.tui.session import Start
 
 FILE_LIMIT = 256 * 1024
@@ -55,6 +56,8 @@ def start(flags: Namespace, variables: Mapping[str, str]) -> Start:
         api_url=None if flags.api_url is None else _base_url(flags.api_url),
         timeout=timeout,
         is_practice=flags.practice,
+        state_folder=None if flags.practice else state_folder.default(),
+        saves_draft=not flags.no_draft,
     )
 
 
@@ -76,7 +79,6 @@ def _base_url(url: str) -> str:
 
 def _draft(flags: Namespace) -> tuple[Draft, dict[str, list[Sentence]]]:
     draft = PRACTICE_DRAFT if flags.practice else Draft()
-    notes: dict[str, list[Sentence]] = {}
     if flags.body is not None:
         draft = _saved_body(flags.body)
     if flags.name is not None:
@@ -87,21 +89,7 @@ def _draft(flags: Namespace) -> tuple[Draft, dict[str, list[Sentence]]]:
         draft = replace(draft, headers=tuple(_header(line) for line in flags.header))
     if flags.payload is not None:
         draft = replace(draft, payload=_read("--payload", flags.payload))
-    name, notes["name"] = text.single_line(draft.name)
-    url, notes["url"] = text.single_line(draft.url)
-    payload, notes["payload"] = text.document(draft.payload)
-    headers, notes["headers"] = _clean_headers(draft.headers)
-    return Draft(name, url, headers, payload), {field: found for field, found in notes.items() if found}
-
-
-def _clean_headers(headers: tuple[Header, ...]) -> tuple[tuple[Header, ...], list[Sentence]]:
-    cleaned = []
-    taken, notes = header_lines.bounded(headers)
-    for header in taken:
-        (name, name_notes), (value, value_notes) = text.single_line(header.name), text.single_line(header.value)
-        cleaned.append(Header(name, value))
-        notes += [*name_notes, *value_notes]
-    return tuple(cleaned), notes
+    return intake.taken(draft)
 
 
 def _header(line: str) -> Header:

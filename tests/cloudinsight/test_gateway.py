@@ -22,7 +22,7 @@ from ncloud_integration.cloudinsight.site import PUBLIC, SITES
 def test_each_site_has_its_documented_address_and_domain_code(name: str, create_url: str, domain_code: str) -> None:
     site = SITES[name]
     assert (site.name, site.domain_code) == (name, domain_code)
-    assert Gateway(site, site.base_url).create_url == create_url
+    assert Gateway(site, site.base_url).url("create") == create_url
     assert gateway.base_url(site.base_url) == site.base_url
     assert not Gateway(site, site.base_url).is_local
 

@@ -12,7 +12,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from ncloud_integration.cloudinsight.outcome import Outcome
+from ncloud_integration.integration.draft import unchecked
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
+from ncloud_integration.recovery.journal import Attempt
+from ncloud_integration.recovery.state_folder import new_name
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.screens.result import ResultScreen
 from ncloud_integration.tui.session import Session, Start
@@ -20,6 +23,16 @@ from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 
 PRACTICE = Start(draft=PRACTICE_DRAFT, is_practice=True)
+
+ATTEMPT = Attempt(
+    started=1_790_000_000,
+    site="public",
+    base_url="https://cw.apigw.ntruss.com",
+    place="practice gateway",
+    account="…KEY1",
+    integration=unchecked(PRACTICE_DRAFT),
+)
+"""An attempt to create the practice integration."""
 
 
 @asynccontextmanager
@@ -50,7 +63,7 @@ async def until(condition: Callable[[], object], seconds: float = 10) -> None:
 
 async def outcome(app: Wizard, pilot: Pilot[None]) -> None:
     """Return once the attempt has an outcome and the screen shows it."""
-    await until(lambda: app.session.outcome is not None and not app.session.is_sending)
+    await until(lambda: app.session.outcome is not None and not app.session.is_under_way)
     await pilot.pause()
 
 
@@ -68,11 +81,12 @@ def text(app: Wizard) -> str:
 
 async def show_outcome(app: Wizard, pilot: Pilot[None], what: Outcome) -> None:
     """Bring up the result of an attempt that ended in *what*, ready for keys."""
-    await app.show_step(Step.RESULT)
     app.session.begin_attempt()
+    app.session.attempt = replace(ATTEMPT, integration=unchecked(app.session.draft), name=new_name())
+    await app.show_step(Step.RESULT)
     app.session.record(what)
     screen = app.screen
     assert isinstance(screen, ResultScreen)
-    screen.show_outcome(what)
+    screen.show_session()
     await until(lambda: all(action.is_armed for action in screen.query(Action).results(Action)))
     await pilot.pause()

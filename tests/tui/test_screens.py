@@ -93,7 +93,7 @@ async def test_an_outcome(name: str, size: tuple[int, int]) -> None:
 async def test_the_question_before_leaving(size: tuple[int, int]) -> None:
     async with wizard(PRACTICE, size) as (app, pilot):
         await pilot.press("f8", "x", "ctrl+q")
-        await armed(app, "#yes")
+        await armed(app, "#leave")
         await pilot.pause()
         assert_screen(app, "leave")
 
@@ -113,6 +113,6 @@ async def test_the_question_before_creating_again(size: tuple[int, int]) -> None
         await pilot.press("f7")
         await armed(app, "#create")
         await pilot.press("enter")
-        await armed(app, "#yes")
+        await armed(app, "#again")
         await pilot.pause()
         assert_screen(app, "create-again")

@@ -12,11 +12,11 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.session import Start
-from ncloud_integration.tui.steps import Step
+from ncloud_integration.tui.steps import RAIL, Step
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.frame import Rail
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
-from tests.tui.driving import PRACTICE, armed, outcome, paste, show_outcome, text, until, wizard
+from tests.tui.driving import ATTEMPT, PRACTICE, armed, outcome, paste, show_outcome, text, until, wizard
 
 pytestmark = pytest.mark.anyio
 WORDS = Sentence("Because.")
@@ -105,7 +105,7 @@ async def test_the_rail_leads_back_from_a_refusal() -> None:
 @pytest.mark.parametrize("key", ["f1", "ctrl+g"])
 async def test_help_opens_over_any_step_and_escape_closes_it(key: str) -> None:
     async with wizard() as (app, pilot):
-        for step in list(Step)[:6]:
+        for step in RAIL:
             await pilot.press(key)
             assert isinstance(app.screen, Dialog)
             assert step.title in text(app)
@@ -181,7 +181,7 @@ async def test_another_with_the_same_keys_begins_with_the_name() -> None:
         await armed(app, "#create")
         await pilot.press("enter")
         await until(lambda: len(app.session.created) == 2)
-        assert [made.attempt.draft.name for made in app.session.created] == [PRACTICE_DRAFT.name, "b"]
+        assert [made.attempt.integration.name for made in app.session.created] == [PRACTICE_DRAFT.name, "b"]
         assert app.exit_code == 0
 
 
@@ -215,6 +215,7 @@ async def test_a_refusal_leads_to_the_step_that_it_is_about() -> None:
 async def test_leaving_while_the_request_is_under_way_says_why_not_yet() -> None:
     async with wizard() as (app, pilot):
         app.session.begin_attempt()
+        app.session.attempt = ATTEMPT
         await app.show_step(Step.RESULT)
         await pilot.press("f7", "ctrl+q", "ctrl+c")
         assert "Not yet" in text(app)
@@ -230,11 +231,12 @@ async def test_creating_again_after_an_unknown_outcome_is_asked_about() -> None:
         await armed(app, "#create")
         await pilot.press("enter")
         assert "Create it a second time?" in text(app)
+        await armed(app, "#keep")
         await pilot.press("enter")
         assert app.session.created == []
         await armed(app, "#create")
         await pilot.press("enter")
-        await armed(app, "#yes")
+        await armed(app, "#again")
         await pilot.press("right", "enter")
         await until(lambda: app.session.created)
 
@@ -260,6 +262,7 @@ async def test_an_unknown_attempt_stays_unknown_whatever_comes_after_it() -> Non
 async def test_help_over_an_attempt_under_way_is_no_way_out() -> None:
     async with wizard() as (app, pilot):
         app.session.begin_attempt()
+        app.session.attempt = ATTEMPT
         await app.show_step(Step.RESULT)
         await pilot.press("f1", "ctrl+q")
         await pilot.pause()
@@ -278,7 +281,7 @@ async def test_a_signal_before_anything_was_sent_sends_nothing() -> None:
     async with wizard() as (app, pilot):
         await pilot.press(*["f8"] * 5)
         await armed(app, "#create")
-        app._is_leaving_after_attempt = True
+        app._api.is_leaving = True
         await pilot.press("enter")
         await until(lambda: not app.is_running)
         assert isinstance(app.session.outcome, NotSent)

@@ -20,7 +20,7 @@ from typing import Union
 import pytest
 import trustme
 
-from ncloud_integration.cloudinsight.client import create
+from ncloud_integration.cloudinsight.client import Client
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
@@ -87,7 +87,7 @@ async def attempt(
 ) -> Outcome:
     """Return the outcome of one create, having checked what holds for every one: it is in time, and tells no key."""
     started = time.monotonic()
-    outcome = await create(INTEGRATION, keys, Gateway(site, base_url, timeout))
+    outcome = await Client(Gateway(site, base_url, timeout), keys).create(INTEGRATION)
     assert time.monotonic() - started < (timeout + 1 if limit is None else limit)
     for key in (keys.access_key.reveal(), keys.secret_key.reveal()):
         assert key not in repr(outcome)
@@ -330,7 +330,7 @@ class TestWhatIsToldOfKeys:
             connection.send(answer(401, error(200, "Bad", " ".join(value for _, value in request.headers))))
 
         with Server(echo) as server:
-            outcome = await create(INTEGRATION, KEYS, Gateway(PUBLIC, server.address))
+            outcome = await Client(Gateway(PUBLIC, server.address), KEYS).create(INTEGRATION)
         assert isinstance(outcome, Refused)
         (signature,) = signatures(server)
         for secret in (ACCESS_KEY, signature):
@@ -427,7 +427,7 @@ class TestNothingWasSent:
     ) -> None:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / bundle))
         with Server(hang) as server:
-            outcome = await attempt(server.address)
+            outcome = await attempt(server.address.replace("http:", "https:"))
         assert isinstance(outcome, NotSent)
         assert "SSL_CERT_FILE" in said(outcome)
         assert server.connections == 0

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ncloud_integration.cloudinsight import listing
 from ncloud_integration.cloudinsight.outcome import Created, Outcome, Refused, Unknown
 from ncloud_integration.integration.sentence import Sentence
 
-_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _XML_FIELD = r"<{name}>\s*(?:<!\[CDATA\[)?([^<\]]*)"
 _CLOCK_TOLERANCE = 5 * 60
 
@@ -32,23 +32,39 @@ class Answer:
     hidden: tuple[str, ...] = ()
 
 
-def outcome(answer: Answer, now: float | None = None) -> Outcome:
+def outcome(answer: Answer, now: float | None = None, permission: str = "change") -> Outcome:
     """Return what *answer* says of the attempt. *now* is the local clock in seconds since 1970 (default: the time).
 
-    2xx with an id: created. 3xx, and 4xx but 408: refused. All else leaves it unknown.
+    2xx with an id: created. 3xx, and 4xx but 408: refused. All else leaves it unknown. *permission* is what the call
+    needs of Cloud Insight's.
     """
     if 200 <= answer.status < 300:
         integration_id = _integration_id(answer)
         if integration_id is not None:
             return Created(integration_id)
         return Unknown(_said("The API answered with success ({status}) and no id that can be read.", answer))
+    return refusal(answer, time.time() if now is None else now, permission)
+
+
+def refusal(answer: Answer, now: float, permission: str) -> Refused | Unknown:
+    """Return why *answer*, which is none of success, came: what it refused, or that nobody can tell."""
     if answer.status < 200 or answer.status >= 500 or answer.status == 408:
         return Unknown(_said(_UNCLEAR.get(answer.status, "The API answered with HTTP {status}."), answer))
     if answer.status < 400:
         return Refused(
             _said("The API answered with a redirect ({status}), which is not followed: check --api-url.", answer)
         )
-    return _refused(answer, time.time() if now is None else now)
+    return _refused(answer, now, permission)
+
+
+def is_forbidden(answer: Answer) -> bool:
+    """Return whether *answer* refuses keys that it knows: they lack the permission."""
+    return answer.status in (401, 403) and _error(answer)[0] == "210"
+
+
+def document(answer: Answer) -> Any:
+    """Return the whole body as JSON, numbers as they are written; None where it is none, or was cut off."""
+    return _json(answer) if answer.is_complete else None
 
 
 _UNCLEAR = {
@@ -63,7 +79,7 @@ _REFUSALS = {
         "Authentication failed: the access key or the secret key is wrong, or belongs to another site.",
         "access_key",
     ),
-    "210": ("Permission denied: this sub account needs a Cloud Insight change permission.", "access_key"),
+    "210": ("Permission denied: this sub account needs a Cloud Insight {permission} permission.", "access_key"),
     "forbidden": ("The API, or a proxy on the way to it, forbids the request (HTTP 403).", None),
     "300": ("Not found: is the site the right one for these keys?", "access_key"),
     "430": ("Too large: shorten the payload.", "payload"),
@@ -85,7 +101,7 @@ _CODES_OF_STATUS = {
 """The codes documented for a status; the first is meant where the body names none of them."""
 
 
-def _refused(answer: Answer, now: float) -> Refused:
+def _refused(answer: Answer, now: float, permission: str) -> Refused:
     code, _ = _error(answer)
     codes = _CODES_OF_STATUS.get(answer.status)
     if codes is None:
@@ -97,7 +113,7 @@ def _refused(answer: Answer, now: float) -> Refused:
         if ahead is None:
             template += " Or this machine's clock is more than 5 minutes off: the answer does not tell."
         elif abs(ahead) > _CLOCK_TOLERANCE:
-            return Refused(_clock_sentence(ahead), None)
+            return Refused(_clock_sentence(ahead), None, ahead)
     if documented == "100":
         field = _field_named(answer)
     retry_after = answer.headers.get("retry-after", "").strip()
@@ -105,10 +121,11 @@ def _refused(answer: Answer, now: float) -> Refused:
         template += " It asks to wait {wait} seconds."
     elif answer.status == 429 and _is_date(retry_after):
         template += " It asks to wait until {wait}."
-    return Refused(_said(template, answer, {"wait": retry_after}), field)
+    values: dict[str, str | Sentence] = {"wait": retry_after, "permission": Sentence(permission)}
+    return Refused(_said(template, answer, values), field)
 
 
-def _said(template: str, answer: Answer, values: Mapping[str, str] | None = None) -> Sentence:
+def _said(template: str, answer: Answer, values: Mapping[str, str | Sentence] | None = None) -> Sentence:
     """Return *template* with the API's own words after it, marked as such, where there are any."""
     _, words = _error(answer)
     own_words = " The API says: {words}" if words else ""
@@ -116,7 +133,10 @@ def _said(template: str, answer: Answer, values: Mapping[str, str] | None = None
 
 
 def _clock_sentence(ahead: float) -> Sentence:
-    template = "This machine's clock is {minutes:,} minutes {direction} the API's; 5 are allowed. Set it right first."
+    template = (
+        "This machine's clock is {minutes:,} minutes {direction} the API's; 5 are allowed. Set it right, or send again "
+        "with the time corrected."
+    )
     direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
     return Sentence(
         template, {"minutes": max(round(abs(ahead) / 60), _CLOCK_TOLERANCE // 60 + 1), "direction": direction}
@@ -162,12 +182,10 @@ def _json(answer: Answer) -> Any:
 
 def _integration_id(answer: Answer) -> str | None:
     """Return the id in any form of the documents: a string, a number, or `integrationId` or `id` of an object."""
-    if not answer.is_complete:
-        return None
-    value = _json(answer)
+    value = document(answer)
     if isinstance(value, dict):
         value = value.get("integrationId") or value.get("id")
-    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+    return value if listing.is_id(value) else None
 
 
 def _error(answer: Answer) -> tuple[str, str]:

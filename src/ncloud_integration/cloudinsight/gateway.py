@@ -31,15 +31,19 @@ class Gateway:
     base_url: str
     timeout: float = DEFAULT_TIMEOUT
 
-    @property
-    def create_url(self) -> str:
-        """The URL of CreateIntegration."""
-        return f"{self.base_url}{INTEGRATION_PATH}/create"
+    def url(self, call: str) -> str:
+        """Return the URL of a *call*, such as `create` or `999/detail`."""
+        return f"{self.base_url}{INTEGRATION_PATH}/{call}"
 
     @property
     def host(self) -> str:
         """Host and port as they stand in the URL."""
         return self.base_url.partition("//")[2]
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether it is called over TLS."""
+        return self.base_url.startswith("https:")
 
     @property
     def is_local(self) -> bool:

@@ -10,17 +10,27 @@ from ncloud_integration.integration.sentence import Sentence
 
 @dataclass(frozen=True)
 class Created:
-    """The API answered with the id of the new integration: printable ASCII without spaces."""
+    """The integration exists, under an id of printable ASCII without spaces.
+
+    `is_found` is true where no answer told so and it was found among the existing ones; `twins` are the ids of others
+    that are new and equal to it, so that any of them may be the one.
+    """
 
     integration_id: str
+    is_found: bool = False
+    twins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The API answered that it did not create. `field` names what to correct, where the answer tells."""
+    """The API answered that it did not create. `field` names what to correct, where the answer tells.
+
+    `clock_ahead` is set where this machine's clock is why: the seconds that it is ahead of the API's, or behind (< 0).
+    """
 
     reason: Sentence
     field: str | None = None
+    clock_ahead: float | None = None
 
 
 @dataclass(frozen=True)
@@ -32,9 +42,10 @@ class NotSent:
 
 @dataclass(frozen=True)
 class Unknown:
-    """The request was sent and no clear answer came: the integration may exist."""
+    """The request was sent and no clear answer came: the integration may exist. `search` says what looking found."""
 
     reason: Sentence
+    search: Sentence | None = None
 
 
 Outcome = Union[Created, Refused, NotSent, Unknown]

@@ -6,15 +6,17 @@ import asyncio
 import gc
 import importlib
 import signal
-from collections.abc import Callable, Coroutine
-from contextlib import ExitStack
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.cloudinsight.outcome import Created, Unknown
+from ncloud_integration.recovery.journal import Journal
+from ncloud_integration.tui.api_access import ApiAccess
+from ncloud_integration.tui.background import Background
+from ncloud_integration.tui.draft_keeper import DraftKeeper
 from ncloud_integration.tui.keyring_access import KeyringAccess
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
@@ -24,8 +26,7 @@ from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_cau
 from ncloud_integration.tui.widgets.frame import TITLE
 
 if TYPE_CHECKING:
-    from ncloud_integration.cloudinsight.gateway import Gateway
-    from ncloud_integration.tui.screens.result import ResultScreen
+    from ncloud_integration.recovery.draft_file import SavedForm
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -48,12 +49,17 @@ class Wizard(TerminalApp):
         super().__init__(driver_class=TerminalDriver)
         self.session = session
         self.signalled = 0
-        self._is_leaving_after_attempt = False
         self._step_screens: dict[Step, StepScreen] = {}
-        self._background: set[asyncio.Task[None]] = set()
-        self._keyring = KeyringAccess(session, self._start, self._show_account)
-        self._resources = ExitStack()
-        self._practice_url: str | None = None
+        self._background = Background(self.fail)
+        self._keyring = KeyringAccess(session, self._background.start, self._show_session)
+        folder = session.start.state_folder
+        self._journal = Journal(folder / "attempts") if folder else None
+        self._api = ApiAccess(session, self._background.start, self._show_attempt, self._journal)
+        self._drafts: DraftKeeper | None = None
+        if folder and session.start.saves_draft:
+            self._drafts = DraftKeeper(session, folder / "drafts", self._background.start, self._show_session)
+            session.when_edited = self._drafts.changed
+        self._saved_forms: list[SavedForm] = []
         self.animation_level = "none"
 
     @property
@@ -72,25 +78,38 @@ class Wizard(TerminalApp):
         self.session.visited.add(Step.CREDENTIALS)
         return screen
 
-    def on_mount(self) -> None:
-        """Take over the signals, and put off to after the first paint whatever it can do without."""
+    async def on_mount(self) -> None:
+        """Take over the signals, report what earlier wizards left, and put off what the first paint can do without."""
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._end_by_signal, number)
         self.call_after_refresh(self._first_painted)
+        if self._journal:
+            self.session.earlier = self._journal.unresolved()
+        if self._drafts:
+            self._saved_forms = self._drafts.offered()
+        if self.session.earlier:
+            await self.show_step(Step.EARLIER)
+        else:
+            self._offer_saved_form()
 
     def on_unmount(self) -> None:
-        """Stop what still runs beside the screens."""
-        for task in self._background:
-            task.cancel()
-        self._resources.close()
+        """Stop what still runs beside the screens, and leave the form to the next wizard."""
+        self._background.cancel()
+        self._api.close()
+        self.save_form()
+
+    def save_form(self) -> None:
+        """Have the form on the disk as it stands, for good."""
+        if self._drafts:
+            self._drafts.close()
 
     def _first_painted(self) -> None:
         gc.freeze()
         gc.enable()
         self._place_cursor_anew()
         self._keyring.look()
-        self._start(self._warm_up())
+        self._background.start(self._warm_up())
 
     async def _warm_up(self) -> None:
         """Load in a thread what later screens and the call need, so that no key has to wait for it."""
@@ -98,60 +117,77 @@ class Wizard(TerminalApp):
         client = await asyncio.to_thread(importlib.import_module, "ncloud_integration.cloudinsight.client")
         await asyncio.to_thread(client.warm_up)
 
-    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._background.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if isinstance(error, Exception):
-            self.fail(error)
-
     def _end_by_signal(self, number: int) -> None:
         """Leave at once; while an attempt is under way, once its outcome is known, and with that."""
-        if self.session.is_sending:
-            self._is_leaving_after_attempt = True
+        if self.session.is_under_way:
+            self._api.is_leaving = True
         else:
             self.signalled = number
             self.exit()
 
-    def action_leave(self) -> None:
-        """Leave; ask once if that would lose something, and say so where it has to wait."""
+    # What an earlier wizard left of its form
+
+    def _offer_saved_form(self) -> None:
         from ncloud_integration.tui.screens.dialog import Dialog
 
-        if self.session.is_sending:
+        if not self._saved_forms:
+            return
+        saved = self._saved_forms[0]
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(saved.saved))
+        dialog = Dialog(
+            "Resume where you left off?",
+            f"A form was left unfinished at {when}: {saved.form.draft.name or 'no name yet'}, "
+            f"{Step[saved.form.step].title} step, {saved.form.site} site. Keys are never in it.\n\n"
+            "Start over deletes it. Escape keeps it for later.",
+            resume="Resume",
+            discard="Start over",
+        )
+        self.push_screen(dialog, self._saved_form_answered)
+
+    def _saved_form_answered(self, answer: str | None) -> None:
+        if self._drafts is None or not answer:
+            return
+        saved = self._saved_forms.pop(0)
+        if answer == "discard":
+            self._drafts.discard(saved)
+            self._offer_saved_form()
+        else:
+            self._drafts.resume(saved)
+            self._keyring.look()
+            self.session.notice = "The form is as you left it; keys are not kept with it. F8 goes on."
+            self._show_session()
+
+    def action_leave(self) -> None:
+        """Leave; ask once where something was typed, and say so where it has to wait."""
+        from ncloud_integration.tui.screens.dialog import Dialog
+        from ncloud_integration.tui.screens.result import ResultScreen
+
+        if self.session.is_under_way:
             if isinstance(self.screen, Dialog):
-                self.screen.dismiss(False)
-            self._result_screens(lambda screen: screen.say_not_yet())
+                self.screen.dismiss("")
+            for screen in self.screen_stack:
+                if isinstance(screen, ResultScreen):
+                    screen.say_not_yet()
         elif not self.session.has_unsaved_work or (isinstance(self.screen, Dialog) and self.screen.is_leaving):
             self.exit()
         else:
+            fate = "will be lost"
+            if self._drafts:
+                fate = "is kept, but for keys, and offered when you start again"
             dialog = Dialog(
                 "Leave without creating this?",
-                f"{self._so_far()}What you typed will be lost. Press ^Q again to leave, Escape to stay.",
-                yes="Leave",
-                no="Stay",
-                is_leaving=True,
+                f"{self._so_far()}What you typed {fate}. Press ^Q again to leave, Escape to stay.",
+                stay="Stay",
+                leave="Leave",
             )
             self.push_screen(dialog, self._leave_answered)
-
-    def _result_screens(self, act: Callable[[ResultScreen], None]) -> None:
-        """Have the result *act*, also while a dialog is over it."""
-        from ncloud_integration.tui.screens.result import ResultScreen
-
-        for screen in self.screen_stack:
-            if isinstance(screen, ResultScreen):
-                act(screen)
 
     def _so_far(self) -> str:
         count = len(self.session.created)
         return f"Created so far: {count}; leaving writes every id to standard output. " if count else ""
 
-    def _leave_answered(self, is_wanted: bool | None) -> None:
-        if is_wanted:
+    def _leave_answered(self, answer: str | None) -> None:
+        if answer == "leave":
             self.exit()
 
     # From step to step
@@ -198,12 +234,15 @@ class Wizard(TerminalApp):
         if step in self._step_screens:
             return self._step_screens[step]
         if step is Step.CONFIRM:
+            await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.confirm")
             from ncloud_integration.tui.screens.confirm import ConfirmScreen
 
-            return ConfirmScreen(self.session, await self._gateway())
+            gateway = await self._api.gateway()
+            self._api.list_existing()
+            return ConfirmScreen(self.session, gateway)
         module = await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.{step.name.lower()}")
         screen: StepScreen = getattr(module, f"{step.name.title()}Screen")(self.session)
-        if step is not Step.RESULT:
+        if step in STEP_OF_FIELD.values():
             self._keep_screen(screen)
         return screen
 
@@ -214,26 +253,33 @@ class Wizard(TerminalApp):
     async def action_next(self) -> None:
         """Go on where the step is complete; on the last ones Enter on a button does."""
         screen = self.step_screen
-        if screen is None or screen.step in (Step.CONFIRM, Step.RESULT):
+        if screen is None or screen.step not in STEP_OF_FIELD.values():
             return
         if screen.step is Step.CREDENTIALS:
             await self._keyring.looked()
-        if await screen.is_complete():
-            if screen.step is Step.CREDENTIALS:
-                self._keyring.keep()
-            await self.show_step(after(screen.step))
+        if not await screen.is_complete():
+            return
+        if screen.step is Step.CREDENTIALS:
+            self._keyring.keep()
+            if self.session.is_to_look_for_earlier:
+                await self.show_step(Step.EARLIER)
+                await self.action_look_for_earlier()
+                return
+        await self.show_step(after(screen.step))
 
     async def action_back(self) -> None:
         """Go back; never refused but while an attempt is under way or after it has created."""
         screen = self.step_screen
-        if screen is None or self.session.is_sending or isinstance(self.session.outcome, Created):
+        if screen is None or self.session.is_under_way or isinstance(self.session.outcome, Created):
             return
         if screen.step is not Step.CREDENTIALS:
             await self.show_step(before(screen.step))
+        if screen.step is Step.EARLIER:
+            self._offer_saved_form()
 
     async def action_go(self, name: str) -> None:
         """Go to the visited step of that *name*."""
-        if self.step_screen and not self.session.is_sending and not isinstance(self.session.outcome, Created):
+        if self.step_screen and not self.session.is_under_way and not isinstance(self.session.outcome, Created):
             await self.show_step(Step[name])
 
     def action_help(self) -> None:
@@ -241,54 +287,69 @@ class Wizard(TerminalApp):
         from ncloud_integration.tui.screens.dialog import Dialog
 
         if self.step_screen:
-            self.push_screen(Dialog(self.step_screen.step.title, self.step_screen.help, no="Close"))
+            self.push_screen(Dialog(self.step_screen.step.title, self.step_screen.help, close="Close"))
         elif isinstance(self.screen, Dialog) and self.screen.is_help:
-            self.screen.dismiss(False)
+            self.screen.dismiss("")
 
     def action_look_into_keyring(self) -> None:
         """Ask the keyring for the keys of the site that is chosen now."""
         self._keyring.look()
 
-    def _show_account(self) -> None:
-        """Show what the keyring has answered, wherever the operator is by now."""
-        screen = self.step_screen
-        if isinstance(screen, CredentialsScreen):
-            screen.show_found()
-        elif screen:
-            screen.show_frame()
+    def _show_session(self) -> None:
+        """Show what the keyring or the API has answered, wherever the operator is by now, also below a dialog."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, StepScreen) and screen.is_mounted]
+        if screens:
+            screens[-1].show_session()
 
     # The attempt
-
-    async def _gateway(self) -> Gateway:
-        if self.session.start.is_practice and self._practice_url is None:
-            module = await asyncio.to_thread(importlib.import_module, "ncloud_integration.practice.gateway")
-            practice = module.PracticeGateway(port=self.session.start.practice_port)
-            self._practice_url = self._resources.enter_context(practice).base_url
-        return self.session.gateway(self._practice_url)
 
     async def action_create(self) -> None:
         """Send the request that Confirm shows, once."""
         screen = self.step_screen
-        if screen is None or screen.step is not Step.CONFIRM or self.session.is_sending:
+        if screen is None or screen.step is not Step.CONFIRM or self.session.is_under_way:
             return
-        self.session.begin_attempt()
+        self._api.create()
         await self.show_step(Step.RESULT)
-        self._start(self._create())
 
-    async def _create(self) -> None:
-        from ncloud_integration.integration.draft import integration
+    def action_look_again(self) -> None:
+        """Look once more for an attempt whose outcome is unknown."""
+        if isinstance(self.session.outcome, Unknown) and not self.session.is_under_way:
+            self._api.look_again()
+            self._show_session()
 
-        session = self.session
-        client = await asyncio.to_thread(importlib.import_module, "ncloud_integration.cloudinsight.client")
-        gateway = await self._gateway()
-        assert session.keys is not None  # noqa: S101 - Confirm is not shown without keys
-        outcome: Outcome = NotSent(Sentence("The wizard was ended before anything was sent."))
-        if not self._is_leaving_after_attempt:
-            outcome = await client.create(integration(session.draft), session.keys, gateway)
-        session.notice = ""
-        session.record(outcome)
-        self._result_screens(lambda screen: screen.show_outcome(outcome))
-        if self._is_leaving_after_attempt:
+    def action_stop_looking(self) -> None:
+        """Look no further for now."""
+        self._api.stop_looking()
+
+    def action_check_keys(self) -> None:
+        """Ask the API whether it takes the keys in use."""
+        self._api.check_keys()
+
+    async def action_look_for_earlier(self) -> None:
+        """Look for what earlier wizards may have created; without keys, ask for them first."""
+        self.session.is_to_look_for_earlier = False
+        await self._keyring.looked()
+        if self.session.keys:
+            self._api.look_for_earlier()
+            self._show_session()
+        else:
+            self.session.is_to_look_for_earlier = True
+            await self.show_step(Step.CREDENTIALS)
+            account = self.session.earlier[0].attempt.account
+            self.session.notice = f"It went out with access key {account}: give these keys, and Next looks for it."
+            self._show_session()
+
+    def action_forget_earlier(self) -> None:
+        """Report the attempts of earlier wizards no longer."""
+        self._api.forget_earlier()
+        self._show_session()
+
+    def _show_attempt(self) -> None:
+        """Show how the attempt gets on; after its end, save or drop the form, and leave where that was waited for."""
+        if self._drafts:
+            self._drafts.changed()
+        self._show_session()
+        if self._api.is_leaving and not self.session.is_under_way:
             self.exit()
 
     async def action_create_another(self) -> None:

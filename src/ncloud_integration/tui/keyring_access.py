@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui.background import Starter
 from ncloud_integration.tui.session import Session
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.keys import Keys
     from ncloud_integration.cloudinsight.site import Site
-
-Starter = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 
 
 class KeyringAccess:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight.gateway import DEFAULT_TIMEOUT, Gateway
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.outcome import Created, Outcome, Unknown
-from ncloud_integration.cloudinsight.site import PUBLIC, Site
+from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
 from ncloud_integration.credentials.environment import EnvironmentKeys
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.draft import Draft, problems_of
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_KEYS
-from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
+from ncloud_integration.recovery.draft_file import Form
+from ncloud_integration.recovery.journal import Attempt, Unresolved
+from ncloud_integration.tui.steps import RAIL, STEP_OF_FIELD, Step
+
+if TYPE_CHECKING:
+    from ncloud_integration.cloudinsight.listing import Listed
 
 Source = Literal["environment", "keyring", "typing", "practice"]
 KeyringState = Literal["looking", "empty", "unusable entry", "failed"]
@@ -30,7 +37,8 @@ class Start:
     """How the wizard was called: what the flags and the environment say.
 
     `notes` holds, by field, what was changed in a prefilled value. `api_url` stands in for the site's base URL;
-    `timeout` is in seconds.
+    `timeout` is in seconds. `state_folder` is where draft and journal are kept, or None where nothing may be written;
+    `looks` stands in for the moments (seconds) at which an attempt is looked for.
     """
 
     draft: Draft = field(default_factory=Draft)
@@ -42,14 +50,9 @@ class Start:
     timeout: float = DEFAULT_TIMEOUT
     is_practice: bool = False
     practice_port: int = 0
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A request that was sent, or is about to be: the form as it stood then, and where it goes."""
-
-    draft: Draft
-    place: str
+    state_folder: Path | None = None
+    saves_draft: bool = True
+    looks: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,14 @@ class Session:
     `typed_keys` are the two key fields as they stand; `found_keys` what was found without typing, from
     `found_source`. `keyring_complaint` is set once the keyring has failed, and it is not asked again. `kept_keys` are
     the typed ones that the keyring was given last, and for which site; `is_keeping` while it has not answered to that.
-    `attempt` is the last one and `outcome` what became of it,
-    None while it is under way. `unknown` are the attempts that nobody can tell the end of, however others ended.
+
+    `sent` is the form that was sent last, in `attempt`; `outcome` is what became of it, None before and while it
+    `is_under_way`; `progress` is what is done meanwhile and `unclear` why. `remarks` are what reading it back has told.
+    `unknown` are the attempts that nobody can tell the end of, however others ended; `earlier` those of wizards before
+    this one that are not settled, and `verdicts` what looking for each of them has told, by name.
+
+    `existing` is what the API listed when Confirm was shown, None where `existing_complaint` says why not or it has not
+    answered. `key_check` is what the API says of the keys. `clock_offset` (seconds) is added to this machine's clock.
     """
 
     start: Start
@@ -85,10 +94,23 @@ class Session:
     notice: str = ""
     notes: dict[str, list[Sentence]] = field(default_factory=dict)
     visited: set[Step] = field(default_factory=set)
+    sent: Draft | None = None
     attempt: Attempt | None = None
     outcome: Outcome | None = None
+    is_under_way: bool = False
+    progress: Sentence | None = None
+    unclear: Sentence | None = None
+    remarks: list[Sentence] = field(default_factory=list)
     created: list[Made] = field(default_factory=list)
     unknown: list[Attempt] = field(default_factory=list)
+    earlier: list[Unresolved] = field(default_factory=list)
+    verdicts: dict[str, Created | Sentence] = field(default_factory=dict)
+    is_to_look_for_earlier: bool = False
+    existing: list[Listed] | None = None
+    existing_complaint: Sentence | None = None
+    key_check: Sentence | None = None
+    clock_offset: float = 0.0
+    when_edited: Callable[[], None] = lambda: None
 
     @classmethod
     def begin(cls, start: Start) -> Session:
@@ -105,7 +127,7 @@ class Session:
         """Where integrations are created, in words."""
         if self.start.is_practice:
             return "practice gateway"
-        return self.gateway().host if self.start.api_url else f"{self.site.name} site"
+        return f"gateway at {self.gateway().host}" if self.start.api_url else f"{self.site.name} site"
 
     @property
     def is_typing_keys(self) -> bool:
@@ -139,20 +161,45 @@ class Session:
     @property
     def has_unsaved_work(self) -> bool:
         """Whether leaving would lose something that was typed, and not sent as it stands."""
-        is_settled = isinstance(self.outcome, (Created, Unknown))
-        if is_settled and self.attempt and self.draft == self.attempt.draft:
+        if isinstance(self.outcome, (Created, Unknown)) and self.draft == self.sent:
             return False
         return self.draft != self.start.draft or (self.is_typing_keys and not self.created)
 
     @property
-    def is_sending(self) -> bool:
-        """Whether an attempt is under way."""
-        return self.attempt is not None and self.outcome is None
+    def keeps_form(self) -> bool:
+        """Whether the form is saved as it is filled in."""
+        return self.start.state_folder is not None and self.start.saves_draft
+
+    @property
+    def form(self) -> Form | None:
+        """What a later wizard would go on with: the form unless nothing was typed, or it was created as it stands."""
+        if self.draft == self.start.draft or isinstance(self.outcome, Created):
+            return None
+        reached = max(self.visited & set(RAIL), key=RAIL.index, default=Step.CREDENTIALS)
+        return Form(self.draft, self.site.name, reached.name)
 
     @property
     def unresolved(self) -> list[Attempt]:
         """The attempts that may have created what nobody has told of, if the process ended now."""
-        return [*self.unknown, self.attempt] if self.is_sending and self.attempt else self.unknown
+        if self.is_under_way and self.attempt and self.attempt not in self.unknown:
+            return [*self.unknown, self.attempt]
+        return self.unknown
+
+    @property
+    def doubles(self) -> list[Attempt]:
+        """The attempts that may have created already what Create would create, as far as anybody knows."""
+        named = [
+            unresolved.attempt
+            for unresolved in self.earlier
+            if (unresolved.attempt.place, unresolved.attempt.integration.name) == (self.place, self.draft.name)
+        ]
+        return [*self.unknown, *(attempt for attempt in named if attempt not in self.unknown)]
+
+    @property
+    def namesakes(self) -> list[Listed]:
+        """The existing integrations of the name that is about to be created."""
+        name = self.draft.name.strip()
+        return [listed for listed in self.existing or [] if listed.integration.name.strip() == name]
 
     @property
     def exit_code(self) -> int:
@@ -179,7 +226,9 @@ class Session:
 
     def choose_site(self, site: Site) -> None:
         """Turn to *site*; keys that the keyring held for another site are not its keys."""
-        self.site = site
+        if site is self.site:
+            return
+        self.site, self.key_check = site, None
         if self.found_source == "keyring" and self.found_keys:
             self.found_keys = None
         if self.keyring_state != "failed":
@@ -203,23 +252,57 @@ class Session:
     def edit(self, **fields: Any) -> None:
         """Put *fields* in place of those of the draft."""
         self.draft = replace(self.draft, **fields)
+        self.when_edited()
+
+    def resume(self, form: Form, draft: Draft) -> None:
+        """Go on with the *form* of an earlier wizard; *draft* is what the fields can hold of it."""
+        self.draft = draft
+        self.visited |= {step for step in RAIL[: RAIL.index(Step[form.step]) + 1] if step is not Step.CONFIRM}
+        if not self.start.api_url:
+            self.choose_site(SITES[form.site])
 
     def begin_attempt(self) -> None:
         """Note that the form is about to be sent as it stands."""
-        self.attempt, self.outcome = Attempt(self.draft, self.place), None
+        self.sent, self.attempt, self.outcome = self.draft, None, None
+        self.is_under_way, self.progress, self.remarks = True, None, []
+
+    def begin_looking(self) -> None:
+        """Note that the last attempt is looked for once more."""
+        self.is_under_way, self.progress = True, None
 
     def record(self, outcome: Outcome) -> None:
         """Note what became of the attempt."""
-        self.outcome = outcome
-        if self.attempt and isinstance(outcome, Created):
+        self.outcome, self.is_under_way, self.progress = outcome, False, None
+        if self.attempt is None:
+            return
+        if self.attempt in self.unknown:
+            self.unknown.remove(self.attempt)
+        if isinstance(outcome, Created):
             self.created.append(Made(outcome.integration_id, self.attempt))
-        if self.attempt and isinstance(outcome, Unknown):
+        if isinstance(outcome, Unknown):
             self.unknown.append(self.attempt)
+
+    def record_earlier(self, attempt: Attempt, found: Created | Sentence) -> None:
+        """Note what was *found* of an *attempt* of an earlier wizard: not found, it is unknown to this one, too."""
+        self.verdicts[attempt.name] = found
+        if attempt in self.unknown:
+            self.unknown.remove(attempt)
+        if isinstance(found, Created):
+            self.created.append(Made(found.integration_id, attempt))
+            self.earlier = [unresolved for unresolved in self.earlier if unresolved.attempt is not attempt]
+        else:
+            self.unknown.append(attempt)
+
+    def forget_earlier(self) -> None:
+        """Note that the attempts of earlier wizards were looked for elsewhere."""
+        forgotten = [unresolved.attempt for unresolved in self.earlier]
+        self.unknown = [attempt for attempt in self.unknown if attempt not in forgotten]
+        self.earlier = []
 
     def start_over(self) -> None:
         """Begin another integration with the same account."""
         self.draft = Draft()
         self.start = replace(self.start, draft=self.draft)
         self.notes = {}
-        self.attempt = self.outcome = None
+        self.sent = self.attempt = self.outcome = None
         self.visited = {Step.CREDENTIALS}

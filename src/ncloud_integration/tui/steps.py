@@ -6,8 +6,9 @@ from enum import Enum
 
 
 class Step(Enum):
-    """A step, by the title that the rail shows. Result follows Confirm and is not in the rail."""
+    """A step, by the title that the rail shows. Earlier comes before all, Result follows Confirm; neither is in it."""
 
+    EARLIER = "Earlier attempts"
     CREDENTIALS = "Credentials"
     NAME = "Name"
     URL = "URL"
@@ -43,4 +44,6 @@ def after(step: Step) -> Step:
 
 def before(step: Step) -> Step:
     """Return the step that Back leads to."""
+    if step is Step.EARLIER:
+        return Step.CREDENTIALS
     return Step.CONFIRM if step is Step.RESULT else RAIL[max(RAIL.index(step) - 1, 0)]

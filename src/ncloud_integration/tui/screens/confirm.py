@@ -9,10 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from ncloud_integration.cloudinsight import route
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.integration import body as request_body
+from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.draft import integration, problems
 from ncloud_integration.integration.masking import masked
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.screens.step import SOURCES, Body, StepScreen
@@ -21,6 +24,8 @@ from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
+
+_NAMESAKES_SHOWN = 3
 
 
 class ConfirmScreen(StepScreen):
@@ -32,7 +37,8 @@ class ConfirmScreen(StepScreen):
     keys = "F7 Back   Enter Create   F1 Help   ^Q Quit"
     help = (
         "This is the request as it will be sent: nothing has been sent yet. Create sends it once; it is signed at that "
-        "moment with the keys named above, and never sent again by itself.\n\n"
+        "moment with the keys named above, and never sent again by itself. Before that it is written to the journal, "
+        "and meanwhile what exists is listed: should the answer be lost, that tells what is new.\n\n"
         "Secrets in it, such as a webhook URL, are masked here and whole in the request; Show secrets reveals them.\n\n"
         "Up, Down, Page Up and Page Down scroll. F7 goes back; nothing is lost."
     )
@@ -41,6 +47,7 @@ class ConfirmScreen(StepScreen):
         super().__init__(session)
         self.gateway = gateway
         self.is_revealed = False
+        self._route_complaint = route.complaint(gateway)
 
     def around_body(self) -> ComposeResult:
         """Yield the body, and the buttons below it where they are always seen."""
@@ -61,22 +68,41 @@ class ConfirmScreen(StepScreen):
         """Show the request as it stands now, and arm Create once it has been seen."""
         self.is_revealed = False
         self._show_request()
-        self.query_one("#create", Action).say("Create again" if self.session.unknown else "Create")
+        self.show_session()
+        self.query_one("#create", Action).say("Create again" if self.session.doubles else "Create")
         self.set_focus(self.query_one("#create", Action))
         self.query_one("#create", Action).arm_once_seen()
+
+    def show_session(self) -> None:
+        """Show what is doubtful, with what is known by now of what exists."""
+        self.show_frame()
+        session = self.session
+        found = [problem for problem in problems(session.draft) if not problem.is_error]
+        if self._route_complaint:
+            found.insert(0, Problem("error", "route", self._route_complaint))
+        for namesake in session.namesakes[:_NAMESAKES_SHOWN]:
+            values = {"name": session.draft.name, "id": namesake.integration_id}
+            template = "An integration named {name} is there already (ID {id}): created once more, there will be two."
+            found.append(Problem("warning", "name", Sentence(template, values)))
+        notes = []
+        if session.existing_complaint:
+            template = "What is there already could not be listed: {reason}"
+            notes.append(Sentence(template, {"reason": session.existing_complaint}))
+        self.query_one("#problems", Problems).show(found, notes)
 
     @on(Action.Pressed, "#create")
     def create(self) -> None:
         """Send the request; after any attempt of unknown outcome, only once it is said that there may be two."""
-        if not self.session.unknown:
+        doubles = self.session.doubles
+        if not doubles:
             self.ask("create")
             return
         dialog = Dialog(
             "Create it a second time?",
-            f"An attempt before may have created {self.session.unknown[-1].draft.name}, although no clear answer came. "
-            "Look for it in the console first: created again, there may be two, and each sends its own events.",
-            yes="Create again",
-            no="Do not create",
+            f"An attempt before may have created {doubles[-1].integration.name}, although no clear answer came. "
+            "Look for it first: created again, there may be two, and each sends its own events.",
+            keep="Do not create",
+            again="Create again",
         )
         self.app.push_screen(dialog, self._create_again)
 
@@ -86,8 +112,8 @@ class ConfirmScreen(StepScreen):
         self.is_revealed = not self.is_revealed
         self._show_request()
 
-    def _create_again(self, is_wanted: bool | None) -> None:
-        if is_wanted:
+    def _create_again(self, answer: str | None) -> None:
+        if answer == "again":
             self.ask("create")
 
     def _show_request(self) -> None:
@@ -99,14 +125,22 @@ class ConfirmScreen(StepScreen):
         self.query_one("#account", Paragraph).text = (
             f"Site     {session.site.name}\n"
             f"Account  access key {label}, {SOURCES[session.source]}\n"
+            f"{self._way()}"
             f"Payload  {size(whole.payload):,} bytes, in a body of {len(content):,}"
         )
         self.query_one(
             "#request", Paragraph
-        ).text = f"POST {self.gateway.create_url}\n{request_body.write(shown).decode()}"
-        self.query_one("#problems", Problems).show(
-            problem for problem in problems(session.draft) if not problem.is_error
-        )
+        ).text = f"POST {self.gateway.url('create')}\n{request_body.write(shown).decode()}"
         reveal = self.query_one("#reveal", Action)
         reveal.display = masked(whole) != whole
         reveal.say("Hide secrets" if self.is_revealed else "Show secrets")
+
+    def _way(self) -> str:
+        """Return a line for each thing about the way to the gateway that is not as usual."""
+        lines = ""
+        if not self._route_complaint and (proxy := route.proxy(self.gateway)):
+            lines += f"Proxy    {proxy.host} ({proxy.variable})\n"
+        if self.session.clock_offset:
+            minutes = Sentence("{minutes:+,}", {"minutes": round(self.session.clock_offset / 60)})
+            lines += f"Clock    this machine's {minutes} minutes\n"
+        return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual import on
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.site import SITES
@@ -11,6 +12,7 @@ from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.steps import Step
+from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.choice import Choice
 from ncloud_integration.tui.widgets.field import Field, KeyField
 from ncloud_integration.tui.widgets.line import Line, Paragraph
@@ -34,6 +36,7 @@ class CredentialsScreen(StepScreen):
         "both.\n\n"
         "A typed pair stays in this program's memory and is gone when it ends. Choose the keyring, and it is kept "
         "there for the chosen site, encrypted by your desktop's or host's keyring service.\n\n"
+        "Check these keys asks the site for one row of its list: it reads, and creates nothing.\n\n"
         "Each site (public, gov, fin) has an API and accounts of its own. Left and Right choose."
     )
 
@@ -51,6 +54,8 @@ class CredentialsScreen(StepScreen):
             yield Line("Keep a typed pair in", classes="label")
             yield Choice(["this session", "the keyring"], int(self.session.keep_in_keyring), id="keep")
         yield Problems(id="problems")
+        yield Action("Check these keys", id="check", classes="gap")
+        yield Paragraph(id="checked")
 
     def on_mount(self) -> None:
         """Watch the fields, and look into the keyring where nothing outranks it."""
@@ -60,13 +65,12 @@ class CredentialsScreen(StepScreen):
         for choice in self.query("#keep").results(Choice):
             self.watch(choice, "chosen", self._keep_chosen, init=False)
 
-    def on_screen_resume(self) -> None:
-        """Show what has been found meanwhile."""
-        self.show_found()
-
-    def show_found(self) -> None:
-        """Show which keys were found, or why none were."""
+    def show_session(self) -> None:
+        """Show which keys were found, or why none were, and what the API says of them."""
         self.query_one("#found", Paragraph).text = self._found()
+        said = self.query_one("#checked", Paragraph)
+        said.text = str(self.session.key_check or "")
+        said.display = self.session.key_check is not None
         self.show_frame()
         self.show_problems()
 
@@ -86,16 +90,23 @@ class CredentialsScreen(StepScreen):
             self.session.notes[event.field.id] = event.notes
             self.show_problems()
 
+    @on(Action.Pressed, "#check")
+    async def check(self) -> None:
+        """Ask the API about the keys, where there are any that could sign."""
+        if await self.is_complete():
+            self.ask("check_keys")
+
     def _typed(self) -> None:
         access_key, secret_key = (self.query_one(f"#{name}", KeyField).value for name in ("access_key", "secret_key"))
         self.session.typed_keys = (access_key, secret_key)
+        self.session.key_check = None
         self.session.notes.pop("access_key", None)
         self.session.notes.pop("secret_key", None)
-        self.show_found()
+        self.show_session()
 
     def _site_chosen(self, chosen: int) -> None:
         self.session.choose_site(SITES[_SITE_NAMES[chosen]])
-        self.show_found()
+        self.show_session()
         self.ask("look_into_keyring")
 
     def _keep_chosen(self, chosen: int) -> None:

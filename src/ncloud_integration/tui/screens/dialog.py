@@ -16,27 +16,37 @@ from ncloud_integration.tui.widgets.line import Line, Paragraph
 _ROWS_AROUND_TEXT = 6
 
 
-class Dialog(ModalScreen[bool]):
-    """Asks *title* and explains it. Escape and the first button mean no; a repeated quit key means yes to leaving."""
+class Dialog(ModalScreen[str]):
+    """Asks *title* and explains it; *answers* are its buttons, by what it closes with. Escape closes it with nothing.
+
+    The first button is focused; where there is a choice, none can be pressed before it was seen.
+    """
 
     BINDINGS = [
-        Binding("escape", "dismiss(False)", show=False),
+        Binding("escape", "dismiss('')", show=False),
         Binding("ctrl+c", "app.leave", show=False),
         Binding("up", "scroll_text(-1)", show=False),
         Binding("down", "scroll_text(1)", show=False),
         Binding("pageup", "scroll_text(-8)", show=False),
         Binding("pagedown", "scroll_text(8)", show=False),
     ]
-    AUTO_FOCUS = "#no"
+    AUTO_FOCUS = "Action"
 
-    def __init__(self, title: str, text: str, *, no: str, yes: str = "", is_leaving: bool = False) -> None:
+    def __init__(self, title: str, text: str, **answers: str) -> None:
         super().__init__()
         self._question = title
         self._explanation = text
-        self._no = no
-        self._yes = yes
-        self.is_leaving = is_leaving
-        self.is_help = not yes
+        self._answers = answers
+
+    @property
+    def is_help(self) -> bool:
+        """Whether it is only there to be read."""
+        return len(self._answers) == 1
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it asks if the program is to be left."""
+        return "leave" in self._answers
 
     def compose(self) -> Iterable[Widget]:
         with Vertical(id="box"):
@@ -44,14 +54,14 @@ class Dialog(ModalScreen[bool]):
             with VerticalScroll(id="box-text", can_focus=False):
                 yield Paragraph(self._explanation)
             with Horizontal(classes="actions gap"):
-                yield Action(self._no, id="no")
-                if self._yes:
-                    yield Action(self._yes, id="yes")
+                for answer, label in self._answers.items():
+                    yield Action(label, id=answer)
 
     def on_mount(self) -> None:
         """Let nobody answer a question that was not yet seen."""
-        if self._yes:
-            self.query_one("#yes", Action).arm_once_seen()
+        if not self.is_help:
+            for action in self.query(Action).results(Action):
+                action.arm_once_seen()
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room for the question and the buttons, however low the terminal is: the text scrolls."""
@@ -64,4 +74,4 @@ class Dialog(ModalScreen[bool]):
     @on(Action.Pressed)
     def answer(self, event: Action.Pressed) -> None:
         """Close with the button's answer."""
-        self.dismiss(event.button.id == "yes")
+        self.dismiss(event.button.id or "")

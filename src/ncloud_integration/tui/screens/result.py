@@ -31,8 +31,9 @@ class ResultScreen(StepScreen):
     help = (
         "Created: the id is shown here, and written to standard output when you leave.\n\n"
         "Refused, or not sent: nothing was created; the reason says what to correct.\n\n"
-        "Unknown: the request left and no clear answer came back. The integration may exist: look for it in the "
-        "console before you create it again."
+        "Unknown: the request left and no clear answer came back. Cloud Insight is then asked several times for all "
+        "integrations: one with the same fields that was not there before is the one that was created. Look again does "
+        "so once more; it only reads. Nothing is ever sent a second time by itself."
     )
 
     def around_body(self) -> ComposeResult:
@@ -41,8 +42,11 @@ class ResultScreen(StepScreen):
             yield Line(self.heading, id="heading", classes="heading")
             yield from self.body()
         with Horizontal(classes="actions", id="actions"):
+            yield Action("Stop looking", id="stop")
+            yield Action("Look again", id="look")
             yield Action("Leave", id="leave")
             yield Action("Correct it", id="correct")
+            yield Action("Correct the time", id="clock")
             yield Action("Back to Confirm", id="back")
             yield Action("Create another", id="another")
 
@@ -52,45 +56,48 @@ class ResultScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Count the seconds until there is an outcome."""
-        self._started = time.monotonic()
-        self._ticker = self.set_interval(max(1, self.session.start.timeout / _TICKS), self._show_seconds)
-        self.query_one("#actions").display = False
-        self._show_seconds()
+        self._offered: tuple[str, ...] | None = None
+        self._count_seconds()
 
     def on_screen_resume(self) -> None:
         """Let no key that was meant for a dialog press a button below it."""
-        for action in self.query(Action).results(Action):
-            action.arm_once_seen()
+        self.show_session()
+        self._arm()
 
-    def show_outcome(self, outcome: Outcome) -> None:
-        """Show what became of the attempt, and what can be done about it."""
-        self._ticker.stop()
-        heading, text = _words(outcome, self.session)
-        self.query_one("#heading", Line).text = heading
-        self.query_one("#text", Paragraph).text = text
-        self.query_one(Footer).text = _footer(outcome)
-        self.query_one("#actions").display = True
-        field = outcome.field if isinstance(outcome, Refused) else None
-        offered = {
-            "leave": isinstance(outcome, (Created, Unknown)),
-            "correct": field is not None,
-            "back": not isinstance(outcome, Created),
-            "another": isinstance(outcome, Created),
-        }
-        if field:
-            self.query_one("#correct", Action).say(f"Go to {STEP_OF_FIELD[field].title}")
-        for name, is_offered in offered.items():
-            action = self.query_one(f"#{name}", Action)
-            action.display = is_offered
-            action.arm_once_seen()
-        self.set_focus(next(self.query_one(f"#{name}", Action) for name in offered if offered[name]))
+    def show_session(self) -> None:
+        """Show how the attempt stands, and what can be done about it."""
+        session = self.session
+        offered: tuple[str, ...] = ()
+        if session.is_under_way:
+            if session.progress:
+                offered = ("stop",)
+            self._say(*_meanwhile(session, self._seconds))
+        else:
+            assert session.outcome is not None  # noqa: S101 - what is no longer under way has one
+            self._ticker.stop()
+            offered = _offered(session.outcome)
+            self._say(*_words(session.outcome, session))
+        self._offer(offered)
         self.show_frame()
 
     def say_not_yet(self) -> None:
         """Say why leaving has to wait."""
         seconds = round(self.session.start.timeout)
         self.session.notice = f"Not yet: the answer, due within {seconds} s, is what tells whether it was created."
+        if self.session.progress:
+            self.session.notice = "Not yet: stop looking first, or wait until it is found."
         self.show_frame()
+
+    @on(Action.Pressed, "#stop")
+    def stop(self) -> None:
+        """Look no further."""
+        self.ask("stop_looking")
+
+    @on(Action.Pressed, "#look")
+    def look(self) -> None:
+        """Look for it once more."""
+        self._count_seconds()
+        self.ask("look_again")
 
     @on(Action.Pressed, "#leave")
     def leave(self) -> None:
@@ -104,6 +111,13 @@ class ResultScreen(StepScreen):
             step = STEP_OF_FIELD[self.session.outcome.field]
             self.ask(f"go('{step.name}')")
 
+    @on(Action.Pressed, "#clock")
+    def correct_clock(self) -> None:
+        """Sign with the API's time from now on, and go back to Confirm to send it."""
+        if isinstance(self.session.outcome, Refused) and self.session.outcome.clock_ahead:
+            self.session.clock_offset -= self.session.outcome.clock_ahead
+            self.ask("back")
+
     @on(Action.Pressed, "#back")
     def back(self) -> None:
         """Go back to Confirm."""
@@ -114,25 +128,86 @@ class ResultScreen(StepScreen):
         """Begin another integration with the same account."""
         self.ask("create_another")
 
+    def _count_seconds(self) -> None:
+        self._started = time.monotonic()
+        self._ticker = self.set_interval(max(1, self.session.start.timeout / _TICKS), self._show_seconds)
+
+    @property
+    def _seconds(self) -> int:
+        return int(time.monotonic() - self._started)
+
     def _show_seconds(self) -> None:
-        seconds = int(time.monotonic() - self._started)
-        self.query_one(
-            "#text", Paragraph
-        ).text = (
-            f"One POST is under way: {seconds} s. An answer is waited for up to {round(self.session.start.timeout)} s."
-        )
+        if self.session.is_under_way:
+            self._say(*_meanwhile(self.session, self._seconds))
+
+    def _say(self, heading: str, text: str) -> None:
+        self.query_one("#heading", Line).text = heading
+        self.query_one("#text", Paragraph).text = text
+
+    def _offer(self, offered: tuple[str, ...]) -> None:
+        """Show the buttons *offered*, the first of them focused; where they are the same as before, leave them be."""
+        if offered == self._offered:
+            return
+        self._offered = offered
+        outcome = self.session.outcome
+        if isinstance(outcome, Refused) and outcome.field:
+            self.query_one("#correct", Action).say(f"Go to {STEP_OF_FIELD[outcome.field].title}")
+        for action in self.query(Action).results(Action):
+            action.display = action.id in offered
+        self.query_one("#actions").display = bool(offered)
+        self.query_one(Footer).text = _footer(offered)
+        self._arm()
+        self.set_focus(self.query_one(f"#{offered[0]}", Action) if offered else None)
+
+    def _arm(self) -> None:
+        for action in self.query(Action).results(Action):
+            action.arm_once_seen()
+
+
+def _offered(outcome: Outcome) -> tuple[str, ...]:
+    """Return the buttons for *outcome* by their ids, the likeliest first."""
+    if isinstance(outcome, Created):
+        return ("leave", "another")
+    if isinstance(outcome, Unknown):
+        return ("look", "leave", "back")
+    if isinstance(outcome, Refused) and outcome.clock_ahead:
+        return ("clock", "back")
+    return ("correct", "back") if isinstance(outcome, Refused) and outcome.field else ("back",)
+
+
+def _meanwhile(session: Session, seconds: int) -> tuple[str, str]:
+    if session.progress:
+        return "Looking for it…", f"{session.unclear}\n\n{_LOOKING}\n\n{session.progress} {seconds} s so far."
+    limit = round(session.start.timeout)
+    return "Sending the request…", f"One POST is under way: {seconds} s. An answer is waited for up to {limit} s."
 
 
 def _words(outcome: Outcome, session: Session) -> tuple[str, str]:
-    name = session.attempt.draft.name if session.attempt else session.draft.name
+    name = session.sent.name if session.sent else session.draft.name
     if isinstance(outcome, Created):
-        return f"Integration ID: {outcome.integration_id}", f"{name} was created on the {session.place}.\n\n{_NEXT}"
+        return _created_words(outcome, name, session)
     if isinstance(outcome, Unknown):
-        return "It is not known whether the integration was created", f"{outcome.reason}\n\n{_LOOK_FIRST.format(name)}"
+        said = "\n\n".join(map(str, filter(None, (outcome.reason, outcome.search))))
+        return "It is not known whether the integration was created", f"{said}\n\n{_LOOK_FIRST.format(name)}"
     heading = "Nothing of the request was sent" if isinstance(outcome, NotSent) else "Nothing was created"
     if session.unknown:
-        return f"{heading} this time", f"{outcome.reason}\n\n{_LOOK_FIRST.format(session.unknown[-1].draft.name)}"
+        name = session.unknown[-1].integration.name
+        return f"{heading} this time", f"{outcome.reason}\n\n{_LOOK_FIRST.format(name)}"
     return heading, f"{outcome.reason}\n\nWhat you typed is all there."
+
+
+def _created_words(outcome: Created, name: str, session: Session) -> tuple[str, str]:
+    heading, paragraphs = f"Integration ID: {outcome.integration_id}", [f"{name} was created on the {session.place}."]
+    if outcome.is_found:
+        heading = f"It exists: {outcome.integration_id}"
+        paragraphs = [
+            f"The answer was lost, and {name} was found on the {session.place} by its fields: it was created."
+        ]
+    if outcome.twins:
+        paragraphs.append(f"Equal to it and new as well: {', '.join(outcome.twins)}. Delete what is not needed.")
+    if session.remarks:
+        paragraphs.append("\n".join(map(str, session.remarks)))
+    return heading, "\n\n".join([*paragraphs, _NEXT])
 
 
 _NEXT = (
@@ -141,11 +216,15 @@ _NEXT = (
     "The id is also written to standard output when you leave."
 )
 
+_LOOKING = "What exists is read and compared with what was sent: nothing is sent again."
+
 _LOOK_FIRST = (
-    "It will not be sent again by itself. Look in the console for an integration named {}; if it is not there after "
-    "some minutes, go back and create it again."
+    "It will not be sent again by itself. Look again, or look in the console for an integration named {}; if it is not "
+    "there after some minutes, go back and create it again."
 )
 
 
-def _footer(outcome: Outcome) -> str:
-    return "Enter Leave   F1 Help   ^Q Quit" if isinstance(outcome, Created) else "F7 Back   F1 Help   ^Q Quit"
+def _footer(offered: tuple[str, ...]) -> str:
+    if "another" in offered:
+        return "Enter Leave   F1 Help   ^Q Quit"
+    return "F7 Back   F1 Help   ^Q Quit" if "back" in offered else "F1 Help"

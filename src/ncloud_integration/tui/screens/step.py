@@ -102,7 +102,7 @@ class StepScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""
-        self.show_frame()
+        self.show_session()
 
     def ask(self, action: str) -> None:
         """Have the app run *action* right after what it is handling now, and before the next key."""
@@ -112,6 +112,10 @@ class StepScreen(Screen[None]):
         """Jump to the step that was picked; whoever comes back here comes back to type."""
         self.focus_first()
         self.ask(f"go('{event.step.name}')")
+
+    def show_session(self) -> None:
+        """Show what has changed in the session meanwhile."""
+        self.show_frame()
 
     def show_frame(self) -> None:
         """Show site, account, steps and notice as they are now."""

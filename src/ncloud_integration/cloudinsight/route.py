@@ -1,0 +1,112 @@
+"""How a call gets to the gateway: through which proxy, and which certificates are trusted on the way."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # the types lack it
+
+from ncloud_integration.cloudinsight.gateway import Gateway
+from ncloud_integration.integration.sentence import Sentence
+
+_PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+"""In the order in which curl reads them; a gateway that is not on this machine is called over https alone."""
+
+
+class RouteError(ValueError):
+    """A setting of the environment cannot be used; `sentence` names it."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A proxy, the environment variable that names it, and `host`: host and port, without what it is logged in with."""
+
+    variable: str
+    url: str = field(repr=False)
+    host: str
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the proxy itself is spoken to over TLS."""
+        return self.url.startswith("https:")
+
+
+def proxy(gateway: Gateway, environment: Mapping[str, str] = os.environ) -> Proxy | None:
+    """Return the proxy through which *gateway* is called, or None: a gateway on this machine needs none.
+
+    Raises:
+        RouteError: the environment names one that cannot be used.
+
+    """
+    exceptions = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    variable = next((name for name in _PROXY_VARIABLES if environment.get(name, "").strip()), None)
+    if variable is None or gateway.is_local or _is_excepted(gateway.host, exceptions):
+        return None
+    written = environment[variable].strip()
+    url = written if "://" in written else f"http://{written}"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if host is None or parts.scheme not in ("http", "https") or not re.fullmatch(r"[\x21-\x7e]+", url):
+        template = "{variable} does not name a proxy that can be used: write http://host:port (or https), or unset it."
+        raise RouteError(Sentence(template, {"variable": variable}))
+    shown = f"[{host}]" if ":" in host else host
+    return Proxy(variable, url, shown if port is None else f"{shown}:{port}")
+
+
+def trust(environment: Mapping[str, str] = os.environ) -> ssl.SSLContext:
+    """Return what certificates are checked against: the system's store, or what `SSL_CERT_FILE` or `_DIR` name.
+
+    Raises:
+        RouteError: a variable names what is not there or holds no certificates, which OpenSSL would pass over.
+
+    """
+    return _trust(environment.get("SSL_CERT_FILE") or None, environment.get("SSL_CERT_DIR") or None)
+
+
+def complaint(gateway: Gateway) -> Sentence | None:
+    """Return what is wrong with the settings that a call to *gateway* would use, or None."""
+    try:
+        proxy(gateway)
+        if gateway.is_encrypted:
+            trust()
+    except RouteError as error:
+        return error.sentence
+    return None
+
+
+def _is_excepted(host: str, exceptions: str) -> bool:
+    return bool(proxy_bypass_environment(host, {"no": exceptions}))
+
+
+@functools.lru_cache(maxsize=1)
+def _trust(file: str | None, folders: str | None) -> ssl.SSLContext:
+    if folders is not None and not any(Path(folder).is_dir() for folder in folders.split(os.pathsep)):
+        raise _unusable("SSL_CERT_DIR", folders, Sentence("it is not a folder"))
+    context = ssl.create_default_context()
+    if file is not None:
+        try:
+            context.load_verify_locations(file)
+        except ssl.SSLError:
+            raise _unusable("SSL_CERT_FILE", file, Sentence("it holds no certificates in PEM form")) from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is not a path"
+            raise _unusable("SSL_CERT_FILE", file, Sentence("{reason}", {"reason": reason})) from None
+    return context
+
+
+def _unusable(variable: str, path: str, reason: Sentence) -> RouteError:
+    template = "{variable} names {path}, which cannot be used ({reason}): correct or unset it."
+    return RouteError(Sentence(template, {"variable": variable, "path": path, "reason": reason}))

@@ -1,0 +1,1 @@
+"""What survives a dropped connection, a killed process, and a closed terminal."""

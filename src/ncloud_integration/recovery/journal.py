@@ -1,0 +1,207 @@
+"""The journal: what is about to be sent stands on the disk before it is, and afterwards what became of it.
+
+A file an attempt, a JSON object a line: first the attempt, then each thing that was learnt of it. A live process holds
+a lock on the files of its attempts. A key or a signature is never written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused
+from ncloud_integration.integration import body
+from ncloud_integration.integration.draft import unchecked
+from ncloud_integration.integration.model import Integration
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.recovery import state_folder
+
+_OPEN, _CLOSED = ".open.jsonl", ".closed.jsonl"
+_KEPT_SECONDS = 30 * 24 * 3600
+_READ_LIMIT = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A request that was sent or is about to be: what, when, where, for whom, and what was there before.
+
+    `name` is its own, and that of its file; `started` is in seconds since 1970 by the API's clock as far as it is
+    known; `account` ends in the access key's last four characters; `ids_before` are the ids that existed, or None where
+    that could not be read.
+    """
+
+    started: float
+    site: str
+    base_url: str
+    place: str
+    account: str
+    integration: Integration
+    ids_before: frozenset[str] | None = None
+    name: str = field(default_factory=state_folder.new_name)
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """An attempt that may have created what nobody was told of, and why it is not known."""
+
+    attempt: Attempt
+    reason: Sentence
+
+
+class Record:
+    """An attempt's file, locked until it is closed."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor = descriptor
+
+    def note(self, outcome: Outcome) -> None:
+        """Write what became of the attempt; one that is settled is closed, and asked about no more.
+
+        Raises:
+            StateError: it cannot be written.
+
+        """
+        self._write(_line(outcome))
+
+    def forget(self) -> None:
+        """Note that the operator has looked for it elsewhere.
+
+        Raises:
+            StateError: it cannot be written.
+
+        """
+        self._write({"state": "forgotten"})
+
+    def _write(self, line: dict[str, object]) -> None:
+        with state_folder.told(self._path.parent):
+            state_folder.write(self._descriptor, _bytes({"time": time.time(), **line}))
+            if line["state"] != "unknown":
+                self._path.rename(_closed(self._path))
+                state_folder.sync(self._path.parent)
+
+    def close(self) -> None:
+        """Let other processes work on it."""
+        os.close(self._descriptor)
+
+
+class Journal:
+    """The attempts of this user on this host, in *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def begin(self, attempt: Attempt) -> Record:
+        """Write *attempt* as one that is being sent, and return its record once it is on the disk.
+
+        Raises:
+            StateError: it cannot be written.
+
+        """
+        folder = state_folder.private(self._folder)
+        path = folder / f"{attempt.name}{_OPEN}"
+        with state_folder.told(folder):
+            descriptor = state_folder.created(path)
+            try:
+                state_folder.write(descriptor, _bytes({"state": "sending", **_fields(attempt)}))
+                state_folder.sync(folder)
+            except OSError:
+                os.close(descriptor)
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                raise
+        return Record(path, descriptor)
+
+    def reopened(self, attempt: Attempt) -> Record | None:
+        """Return the record of an earlier *attempt*, or None where it is gone or another process works on it."""
+        path = self._folder / f"{attempt.name}{_OPEN}"
+        descriptor = state_folder.locked(path)
+        return None if descriptor is None else Record(path, descriptor)
+
+    def unresolved(self) -> list[Unresolved]:
+        """Return the attempts that nobody knows the end of, the newest first, but for those of live processes.
+
+        Attempts that were closed more than 30 days ago are deleted.
+        """
+        _delete_old(state_folder.files(self._folder, _CLOSED))
+        return [found for path in state_folder.files(self._folder, _OPEN) if (found := _unresolved(path))]
+
+
+def _unresolved(path: Path) -> Unresolved | None:
+    descriptor = state_folder.locked(path)
+    if descriptor is None:
+        return None
+    try:
+        with os.fdopen(descriptor, "rb") as file:
+            lines = _lines(file.read(_READ_LIMIT))
+            attempt = _attempt(lines[0], path.name.removesuffix(_OPEN))
+            last = lines[-1]
+            if last["state"] not in ("sending", "unknown"):
+                path.rename(_closed(path))
+                return None
+    except (OSError, IndexError, KeyError, TypeError, ValueError):
+        return None  # it is not wholly there, so that nothing was sent yet
+    reason = Sentence("The wizard was ended before an answer came.")
+    if last["state"] == "unknown":
+        reason = Sentence("{reason}", {"reason": str(last.get("reason", ""))})
+    return Unresolved(attempt, reason)
+
+
+def _closed(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(_OPEN) + _CLOSED)
+
+
+def _delete_old(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                path.unlink()
+
+
+def _line(outcome: Outcome) -> dict[str, object]:
+    if isinstance(outcome, Created):
+        return {"state": "created", "id": outcome.integration_id}
+    state = "refused" if isinstance(outcome, Refused) else "not sent" if isinstance(outcome, NotSent) else "unknown"
+    return {"state": state, "reason": str(outcome.reason)}
+
+
+def _fields(attempt: Attempt) -> dict[str, object]:
+    return {
+        "attempt": attempt.name,
+        "time": attempt.started,
+        "site": attempt.site,
+        "base_url": attempt.base_url,
+        "place": attempt.place,
+        "account": attempt.account,
+        "body": body.write(attempt.integration).decode(),
+        "ids_before": None if attempt.ids_before is None else sorted(attempt.ids_before),
+    }
+
+
+def _attempt(line: dict[str, Any], name: str) -> Attempt:
+    ids = line["ids_before"]
+    return Attempt(
+        started=float(line["time"]),
+        site=str(line["site"]),
+        base_url=str(line["base_url"]),
+        place=str(line["place"]),
+        account=str(line["account"]),
+        integration=unchecked(body.read(line["body"])),
+        ids_before=None if ids is None else frozenset(map(str, ids)),
+        name=name,
+    )
+
+
+def _bytes(line: dict[str, object]) -> bytes:
+    return json.dumps(line).encode() + b"\n"
+
+
+def _lines(content: bytes) -> list[Any]:
+    """Return the whole lines of *content*; a last one without its end was being written when the process ended."""
+    return [json.loads(line) for line in content.split(b"\n")[:-1]]

@@ -1,0 +1,109 @@
+"""The folder of what outlives the process: its owner's alone, with a lock on every file that a process still uses."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+
+from ncloud_integration.integration.sentence import Sentence
+
+
+class StateError(Exception):
+    """Nothing can be kept in the folder; `sentence` says why and what to do."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+def default() -> Path:
+    """Return where the system keeps a program's state: `$XDG_STATE_HOME/ncloud-integration` on Linux."""
+    return platformdirs.user_state_path("ncloud-integration", appauthor=False)
+
+
+def private(folder: Path) -> Path:
+    """Return *folder*, made where it is missing; nobody but its owner may enter it (0700).
+
+    Raises:
+        StateError: it cannot be made, or belongs to somebody else.
+
+    """
+    with told(folder):
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = folder.stat()
+        if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) & 0o077:
+            folder.chmod(0o700)
+    if status.st_uid != os.geteuid():
+        template = "{folder} belongs to another user: set XDG_STATE_HOME to a folder of your own."
+        raise StateError(Sentence(template, {"folder": str(folder)}))
+    return folder
+
+
+@contextlib.contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Turn what the file system says of *folder* into a StateError."""
+    try:
+        yield
+    except OSError as error:
+        template = "{folder} cannot be used ({reason}): make room there, or set XDG_STATE_HOME to another folder."
+        reason = error.strerror or type(error).__name__
+        raise StateError(Sentence(template, {"folder": str(folder), "reason": reason})) from None
+
+
+def new_name() -> str:
+    """Return a name that no other file has; names sort by time."""
+    return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{uuid.uuid4().hex[:8]}"
+
+
+def created(path: Path) -> int:
+    """Return a descriptor of the new file at *path*, which is its owner's alone (0600), locked until it is closed."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
+
+
+def locked(path: Path) -> int | None:
+    """Return a descriptor of the file at *path*, locked until it is closed; None where it is gone or in use."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def write(descriptor: int, content: bytes) -> None:
+    """Write all of *content*, and return when it is on the disk."""
+    while content:
+        content = content[os.write(descriptor, content) :]
+    os.fsync(descriptor)
+
+
+def sync(folder: Path) -> None:
+    """Return when the names in *folder* are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def files(folder: Path, suffix: str) -> list[Path]:
+    """Return the files in *folder* that end in *suffix*, the newest first; none where there is no such folder."""
+    try:
+        return sorted((path for path in folder.iterdir() if path.name.endswith(suffix)), reverse=True)
+    except OSError:
+        return []

@@ -1,0 +1,196 @@
+"""An attempt from press to outcome, without a screen: into the journal, sent once, looked for, and read back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from ncloud_integration.cloudinsight.client import Client, ReadError
+from ncloud_integration.cloudinsight.listing import Listed
+from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Unknown
+from ncloud_integration.integration import comparison
+from ncloud_integration.integration.model import TYPE, Integration
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.recovery.journal import Attempt, Journal, Record
+from ncloud_integration.recovery.state_folder import StateError
+
+LOOKS = (0.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+"""When an attempt of unknown outcome is looked for, in seconds after it became that."""
+
+_CLOCK_SLACK = 600.0
+"""Seconds by which the API's clock may differ from ours where an attempt's time has to tell what is new."""
+
+
+class Watcher(Protocol):
+    """Whoever shows how an attempt is getting on."""
+
+    def unclear(self, reason: Sentence) -> None:
+        """Tell why it is not known whether the attempt has created, before it is looked for."""
+
+    def looking(self, look: int, looks: int) -> None:
+        """Tell that the *look*-th of *looks* begins."""
+
+    def complain(self, sentence: Sentence) -> None:
+        """Tell what went wrong beside the attempt and does not change its outcome."""
+
+
+class Submission:
+    """Sends an attempt with *client* and looks for it at *moments* (seconds) where no answer tells.
+
+    *journal* is None where nothing may be written. *known* are ids that other attempts have created.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        journal: Journal | None,
+        watcher: Watcher,
+        moments: Sequence[float] = LOOKS,
+        known: Collection[str] = (),
+    ) -> None:
+        self._client = client
+        self._journal = journal
+        self._watcher = watcher
+        self._moments = moments
+        self._known = known
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """Look no further."""
+        self._stopped.set()
+
+    async def run(self, attempt: Attempt) -> Outcome:
+        """Send *attempt* once and return what became of it; where no answer tells, after looking for it.
+
+        It stands in the journal before anything is sent: where it cannot, nothing is.
+        """
+        record = None
+        if self._journal is not None:
+            try:
+                record = await asyncio.to_thread(self._journal.begin, attempt)
+            except StateError as error:
+                return NotSent(error.sentence)
+        try:
+            outcome = await self._client.create(attempt.integration)
+            await self._note(record, outcome)
+            if isinstance(outcome, Unknown):
+                outcome = await self._looked_for(attempt, record, outcome)
+            return outcome
+        finally:
+            if record is not None:
+                record.close()
+
+    async def look_again(self, attempt: Attempt) -> Created | Sentence:
+        """Return what an earlier *attempt* created, noted in the journal; or why it is still not known."""
+        record = self._journal.reopened(attempt) if self._journal is not None else None
+        try:
+            found = await self.find(attempt)
+            if isinstance(found, Created):
+                await self._note(record, found)
+            return found
+        finally:
+            if record is not None:
+                record.close()
+
+    async def find(self, attempt: Attempt) -> Created | Sentence:
+        """Return what *attempt* created, or a sentence on why it is still not known.
+
+        A look begins at its moment or when the one before has ended, and none after the last moment and
+        `gateway.timeout` seconds.
+        """
+        begun = _now()
+        looks, seconds, complaint = 0, 0.0, Sentence("nobody looked")
+        for number, moment in enumerate(self._moments, 1):
+            await self._wait(begun + moment - _now())
+            if self._stopped.is_set() or _now() > begun + self._moments[-1] + self._client.gateway.timeout:
+                break
+            self._watcher.looking(number, len(self._moments))
+            try:
+                listed = await self._listed()
+            except ReadError as error:
+                complaint = error.sentence
+                if error.is_final:
+                    break
+                continue
+            if listed is None:
+                break
+            looks, seconds = looks + 1, _now() - begun
+            found = sorted((row for row in listed if self._is_it(row, attempt)), key=_age)
+            if found:
+                first, *twins = (row.integration_id for row in found)
+                return Created(first, is_found=True, twins=tuple(twins))
+        if not looks:
+            return Sentence("Whether it exists could not be checked: {reason}", {"reason": complaint})
+        template = "It was not found after {looks} looks in {seconds} seconds; it may still appear."
+        if looks == 1:
+            template = "It was not found after one look; it may still appear."
+        return Sentence(template, {"looks": looks, "seconds": round(seconds)})
+
+    def _is_it(self, row: Listed, attempt: Attempt) -> bool:
+        """Return whether *row* is what *attempt* asked for and was not there before."""
+        if row.type != TYPE or row.integration_id in self._known:
+            return False
+        if attempt.ids_before is not None:
+            is_new = row.integration_id not in attempt.ids_before
+        else:
+            is_new = row.updated is not None and row.updated >= attempt.started - _CLOCK_SLACK
+        return is_new and comparison.is_equal(row.integration, attempt.integration)
+
+    async def _listed(self) -> list[Listed] | None:
+        """Return what exists, or None where it was stopped first."""
+        reading = asyncio.ensure_future(self._client.integrations())
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            return reading.result() if reading.done() else None
+        finally:
+            stopped.cancel()
+            reading.cancel()
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), max(seconds, 0))
+
+    async def _looked_for(self, attempt: Attempt, record: Record | None, outcome: Unknown) -> Outcome:
+        self._watcher.unclear(outcome.reason)
+        found = await self.find(attempt)
+        if not isinstance(found, Created):
+            return replace(outcome, search=found)
+        await self._note(record, found)
+        return found
+
+    async def _note(self, record: Record | None, outcome: Outcome) -> None:
+        if record is None:
+            return
+        try:
+            await asyncio.to_thread(record.note, outcome)
+        except StateError as error:
+            self._watcher.complain(
+                Sentence("The journal could not be told of it: {reason}", {"reason": error.sentence})
+            )
+
+
+async def read_back(integration_id: str, sent: Integration, client: Client) -> list[Sentence]:
+    """Return in what the stored integration differs from what was *sent*; or that it is the same, or cannot be read."""
+    try:
+        stored = await client.detail(integration_id)
+    except ReadError as error:
+        return [Sentence("It could not be read back to compare it: {reason}", {"reason": error.sentence})]
+    found = comparison.differences(sent, stored.integration)
+    if stored.type != TYPE:
+        found.append(Sentence("Type: {sent} was sent and {stored} is stored.", {"sent": TYPE, "stored": stored.type}))
+    if found:
+        return [Sentence("It is not stored as it was sent:"), *found]
+    return [Sentence("Read back: it is stored as it was sent.")]
+
+
+def _age(row: Listed) -> tuple[float, int, str]:
+    """Sort rows by their time and then by their ids, as numbers where they are some."""
+    return row.updated or 0.0, len(row.integration_id), row.integration_id
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,34 @@
+"""Work beside the screens: started, and seen to if it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+Starter = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
+
+
+class Background:
+    """The tasks that run beside the screens; *fail* is called with what one of them was not prepared for."""
+
+    def __init__(self, fail: Callable[[Exception], None]) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._fail = fail
+
+    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Run *work* and return its task."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def cancel(self) -> None:
+        """Stop what still runs."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._fail(error)
