@@ -181,7 +181,8 @@ async def read_back(integration_id: str, sent: Integration, client: Client) -> l
         return [Sentence("It could not be read back to compare it: {reason}", {"reason": error.sentence})]
     found = comparison.differences(sent, stored.integration)
     if stored.type != TYPE:
-        found.append(Sentence("Type: {sent} was sent and {stored} is stored.", {"sent": TYPE, "stored": stored.type}))
+        values = {"sent": TYPE, "stored": stored.type or "nothing"}
+        found.append(Sentence("Type: {sent} was sent and {stored} is stored.", values))
     if found:
         return [Sentence("It is not stored as it was sent:"), *found]
     return [Sentence("Read back: it is stored as it was sent.")]

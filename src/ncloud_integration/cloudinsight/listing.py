@@ -47,9 +47,7 @@ def row(value: object) -> Listed | None:
 
 def page(value: object) -> Page | None:
     """Return the page that *value* holds, or None where it is no page (GetIntegrationList, "Response")."""
-    if not isinstance(value, dict) or not isinstance(value.get("data") or [], list):
-        return None
-    if "data" not in value:
+    if not isinstance(value, dict) or not isinstance(value.get("data", ""), (list, type(None))):
         return None
     data = value["data"] or []
     rows = tuple(listed for listed in map(row, data) if listed)

@@ -9,14 +9,19 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # the types lack it
 
 from ncloud_integration.cloudinsight.gateway import Gateway
+from ncloud_integration.integration import endpoint
 from ncloud_integration.integration.sentence import Sentence
 
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 """In the order in which curl reads them; a gateway that is not on this machine is called over https alone."""
+
+
+_PROXY_URL = re.compile(
+    r"(?:(?P<scheme>https?)://)?(?P<login>[!-\"$-.0->@-~]*@)?(?P<host>[!-\"$-.0->A-~]+?):?/?", re.IGNORECASE
+)
 
 
 class RouteError(ValueError):
@@ -52,18 +57,24 @@ def proxy(gateway: Gateway, environment: Mapping[str, str] = os.environ) -> Prox
     variable = next((name for name in _PROXY_VARIABLES if environment.get(name, "").strip()), None)
     if variable is None or gateway.is_local or _is_excepted(gateway.host, exceptions):
         return None
-    written = environment[variable].strip()
-    url = written if "://" in written else f"http://{written}"
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if host is None or parts.scheme not in ("http", "https") or not re.fullmatch(r"[\x21-\x7e]+", url):
+    found = _read(variable, environment[variable].strip())
+    if found is None:
         template = "{variable} does not name a proxy that can be used: write http://host:port (or https), or unset it."
         raise RouteError(Sentence(template, {"variable": variable}))
-    shown = f"[{host}]" if ":" in host else host
-    return Proxy(variable, url, shown if port is None else f"{shown}:{port}")
+    return found
+
+
+def _read(variable: str, text: str) -> Proxy | None:
+    match = _PROXY_URL.fullmatch(text)
+    if match is None:
+        return None
+    scheme = (match["scheme"] or "http").lower()
+    try:
+        target = endpoint.parse(f"{scheme}://{match['host']}")
+    except endpoint.EndpointError:
+        return None
+    host = target.called_host if target.port is None else f"{target.called_host}:{target.port}"
+    return Proxy(variable, f"{scheme}://{match['login'] or ''}{host}", host)
 
 
 def trust(environment: Mapping[str, str] = os.environ) -> ssl.SSLContext:
@@ -93,7 +104,8 @@ def _is_excepted(host: str, exceptions: str) -> bool:
 
 @functools.lru_cache(maxsize=1)
 def _trust(file: str | None, folders: str | None) -> ssl.SSLContext:
-    if folders is not None and not any(Path(folder).is_dir() for folder in folders.split(os.pathsep)):
+    named = [Path(folder) for folder in (folders or "").split(os.pathsep) if folder]
+    if folders is not None and not any(folder.is_dir() for folder in named):
         raise _unusable("SSL_CERT_DIR", folders, Sentence("it is not a folder"))
     context = ssl.create_default_context()
     if file is not None:

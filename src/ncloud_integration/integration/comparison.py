@@ -20,7 +20,7 @@ def differences(sent: Integration, stored: Integration) -> list[Sentence]:
     if sent.name != stored.name:
         found.append(Sentence("Name: {sent} was sent and {stored} is stored.", _values(sent.name, stored.name)))
     if sent.url != stored.url:
-        values = _values(endpoint.masked(sent.url), endpoint.masked(stored.url))
+        values = _values(endpoint.masked(sent.url), _masked_like(sent.url, stored.url))
         found.append(Sentence("URL: {sent} was sent and {stored} is stored.", values))
     if _pairs(sent) != _pairs(stored):
         values = _values(_lines(masked(sent).headers), _lines(masked(stored).headers))
@@ -44,6 +44,12 @@ def _pairs(integration: Integration) -> set[tuple[str, str]]:
 
 def _values(sent: str, stored: str) -> dict[str, str]:
     return {"sent": sent or "nothing", "stored": stored or "nothing"}
+
+
+def _masked_like(sent: str, stored: str) -> str:
+    """Return the URL *stored* as it may be seen: where *sent* is a secret, what is like it may be one in disguise."""
+    is_secret = bool(stored) and endpoint.masked(sent) != sent
+    return endpoint.HIDDEN if is_secret and endpoint.masked(stored) == stored else endpoint.masked(stored)
 
 
 def _lines(headers: tuple[Header, ...]) -> str:

@@ -15,7 +15,7 @@ from ncloud_integration.integration.model import Header
 from ncloud_integration.recovery import state_folder
 
 _SUFFIX, _UNFINISHED = ".json", ".unfinished"
-_READ_LIMIT = 1024 * 1024
+_READ_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,16 @@ class DraftFile:
                 self._hold(None)
 
     def take_over(self, saved: SavedForm) -> None:
-        """Make the file of an earlier wizard this one's own, unless another one has been faster."""
+        """Make the file of an earlier wizard this one's own, unless another wizard uses it or has changed it."""
         with self._lock:
             descriptor = state_folder.locked(saved.path)
-            if descriptor is not None:
+            if descriptor is None:
+                return
+            if _content(descriptor) == saved.form:
                 self._remove()
                 self._path, self._descriptor, self._saved = saved.path, descriptor, saved.form
+            else:
+                os.close(descriptor)
 
     def _written(self, form: Form) -> int:
         """Put a new file in the place of the old one, locked before it is there, and return its descriptor."""
@@ -132,13 +136,18 @@ def remove(path: Path) -> None:
 
 
 def _saved_form(path: Path) -> SavedForm | None:
-    descriptor = state_folder.locked(path)
+    descriptor = state_folder.locked(path, is_shared=True)
     if descriptor is None:
         return None
+    form, saved = _content(descriptor), os.fstat(descriptor).st_mtime
+    os.close(descriptor)
+    return None if form is None else SavedForm(path, form, saved)
+
+
+def _content(descriptor: int) -> Form | None:
     try:
-        with os.fdopen(descriptor, "rb") as file:
-            saved = os.fstat(file.fileno()).st_mtime
-            return SavedForm(path, _form(json.loads(file.read(_READ_LIMIT))), saved)
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            return _form(json.loads(file.read(_READ_LIMIT)))
     except (OSError, KeyError, TypeError, ValueError, RecursionError):
         return None
 

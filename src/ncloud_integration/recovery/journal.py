@@ -24,7 +24,7 @@ from ncloud_integration.recovery import state_folder
 
 _OPEN, _CLOSED = ".open.jsonl", ".closed.jsonl"
 _KEPT_SECONDS = 30 * 24 * 3600
-_READ_LIMIT = 1024 * 1024
+_READ_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ class Record:
 
     def _write(self, line: dict[str, object]) -> None:
         with state_folder.told(self._path.parent):
-            state_folder.write(self._descriptor, _bytes({"time": time.time(), **line}))
+            # a line of its own, also after one that was cut short when the disk was full
+            state_folder.write(self._descriptor, b"\n" + _bytes({"time": time.time(), **line}))
             if line["state"] != "unknown":
                 self._path.rename(_closed(self._path))
                 state_folder.sync(self._path.parent)
@@ -134,22 +135,23 @@ class Journal:
 
 
 def _unresolved(path: Path) -> Unresolved | None:
-    descriptor = state_folder.locked(path)
+    descriptor = state_folder.locked(path, is_shared=True)
     if descriptor is None:
         return None
     try:
         with os.fdopen(descriptor, "rb") as file:
-            lines = _lines(file.read(_READ_LIMIT))
-            attempt = _attempt(lines[0], path.name.removesuffix(_OPEN))
-            last = lines[-1]
-            if last["state"] not in ("sending", "unknown"):
+            first, *others = file.read(_READ_LIMIT).split(b"\n")[:-1]
+            attempt = _attempt(_object(first), path.name.removesuffix(_OPEN))
+            last = [line for line in map(_object, others) if isinstance(line.get("state"), str)][-1:]
+            state = last[0]["state"] if last else "sending"
+            if state not in ("sending", "unknown"):
                 path.rename(_closed(path))
                 return None
-    except (OSError, IndexError, KeyError, TypeError, ValueError):
-        return None  # it is not wholly there, so that nothing was sent yet
+    except (OSError, ValueError, TypeError, OverflowError, KeyError):
+        return None  # its first line is not wholly there, so that nothing was sent yet
     reason = Sentence("The wizard was ended before an answer came.")
-    if last["state"] == "unknown":
-        reason = Sentence("{reason}", {"reason": str(last.get("reason", ""))})
+    if state == "unknown":
+        reason = Sentence("{reason}", {"reason": str(last[0].get("reason", ""))})
     return Unresolved(attempt, reason)
 
 
@@ -185,14 +187,19 @@ def _fields(attempt: Attempt) -> dict[str, object]:
 
 
 def _attempt(line: dict[str, Any], name: str) -> Attempt:
-    ids = line["ids_before"]
+    site, base_url, place, account, content = (line[key] for key in ("site", "base_url", "place", "account", "body"))
+    if not all(isinstance(text, str) for text in (site, base_url, place, account, content)):
+        raise TypeError("a text of the attempt is none")
+    started, ids = line["time"], line["ids_before"]
+    if not isinstance(started, (int, float)) or not isinstance(ids, (list, type(None))):
+        raise TypeError("the attempt's time or its ids are none")
     return Attempt(
-        started=float(line["time"]),
-        site=str(line["site"]),
-        base_url=str(line["base_url"]),
-        place=str(line["place"]),
-        account=str(line["account"]),
-        integration=unchecked(body.read(line["body"])),
+        started=float(started),
+        site=site,
+        base_url=base_url,
+        place=place,
+        account=account,
+        integration=unchecked(body.read(content)),
         ids_before=None if ids is None else frozenset(map(str, ids)),
         name=name,
     )
@@ -202,6 +209,10 @@ def _bytes(line: dict[str, object]) -> bytes:
     return json.dumps(line).encode() + b"\n"
 
 
-def _lines(content: bytes) -> list[Any]:
-    """Return the whole lines of *content*; a last one without its end was being written when the process ended."""
-    return [json.loads(line) for line in content.split(b"\n")[:-1]]
+def _object(line: bytes) -> dict[str, Any]:
+    """Return the JSON object in *line*; an empty one where it holds none, as one that was cut short."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -6,9 +6,9 @@ import contextlib
 import fcntl
 import os
 import stat
-import time
 import uuid
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import platformdirs
@@ -37,8 +37,8 @@ def private(folder: Path) -> Path:
 
     """
     with told(folder):
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        for path in reversed([folder, *(above for above in folder.parents if not above.exists())]):
+            path.mkdir(mode=0o700, exist_ok=True)
         status = folder.stat()
         if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) & 0o077:
             folder.chmod(0o700)
@@ -61,28 +61,50 @@ def told(folder: Path) -> Iterator[None]:
 
 def new_name() -> str:
     """Return a name that no other file has; names sort by time."""
-    return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{uuid.uuid4().hex[:8]}"
+    return f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex[:8]}"
 
 
 def created(path: Path) -> int:
     """Return a descriptor of the new file at *path*, which is its owner's alone (0600), locked until it is closed."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return descriptor
+    while True:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError:
+            os.close(descriptor)
+            path.unlink()
+            raise
+        if _is_at(path, descriptor):
+            return descriptor
+        os.close(descriptor)  # another process took it for one that was left, and cleared it away
 
 
-def locked(path: Path) -> int | None:
-    """Return a descriptor of the file at *path*, locked until it is closed; None where it is gone or in use."""
+def locked(path: Path, *, is_shared: bool = False) -> int | None:
+    """Return a descriptor of the file at *path*, locked until it is closed; None where it is gone or in use.
+
+    Those who only look share the lock.
+    """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
+        descriptor = os.open(path, (os.O_RDONLY if is_shared else os.O_RDWR) | os.O_APPEND)
     except OSError:
         return None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        is_locked = _is_at(path, descriptor)
     except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
+        is_locked = False
+    if is_locked:
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Return whether the open file is still the one at *path*, and was not replaced before the lock was had."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def write(descriptor: int, content: bytes) -> None:

@@ -1,0 +1,1 @@
+"""Tests of what survives a dropped connection and a killed process."""

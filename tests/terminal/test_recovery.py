@@ -1,0 +1,345 @@
+"""What survives the process: the installed command, killed, hung up on, and started again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ncloud_integration.cloudinsight.keys import Keys
+from tests.terminal.pseudo_terminal import (
+    COMMAND,
+    ENTER,
+    ESCAPE,
+    F8,
+    QUIT,
+    RIGHT,
+    TAB,
+    PseudoTerminal,
+    pasted,
+    terminal,
+)
+from tests.wire.faulty_gateway import FaultyGateway, Serve, say
+from tests.wire.servers import Connection, Request
+
+ACCESS_KEY, SECRET_KEY = "TESTACCESSKEY1234567", "test-secret-key-1234567890-1234567890-12"
+KEYS = {"NCLOUD_ACCESS_KEY": ACCESS_KEY, "NCLOUD_SECRET_KEY": SECRET_KEY}
+FILLED = ("--name", "n", "--url", "https://h.example.com/x")
+ARMED = 0.8
+
+
+class Slow:
+    """A script that stores a create, and answers it when `is_released` is set."""
+
+    def __init__(self) -> None:
+        self.is_stored, self.is_released = threading.Event(), threading.Event()
+
+    def __call__(self, connection: Connection, _: Request, serve: Serve) -> None:
+        reply = serve()
+        self.is_stored.set()
+        self.is_released.wait(8)
+        say(connection, reply)
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow()
+
+
+@pytest.fixture
+def gateway(slow: Slow) -> Iterator[FaultyGateway]:
+    with FaultyGateway(slow, keys=Keys.of(ACCESS_KEY, SECRET_KEY)) as running:
+        yield running
+        slow.is_released.set()
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "ncloud-integration"
+
+
+@pytest.fixture
+def surroundings(tmp_path: Path) -> dict[str, str]:
+    return {**KEYS, "XDG_STATE_HOME": str(tmp_path / "state")}
+
+
+def create(wizard: PseudoTerminal) -> None:
+    wizard.until("Which keys")
+    wizard.send(F8 * 5)
+    wizard.until("Create this integration?")
+    wizard.read(ARMED)
+    wizard.send(ENTER)
+
+
+def states(state: Path) -> list[str]:
+    """Return the state that each attempt's file ends with."""
+    files = sorted((state / "attempts").iterdir())
+    return [json.loads(path.read_text().rstrip().splitlines()[-1])["state"] for path in files]
+
+
+def drafts(state: Path) -> list[dict[str, object]]:
+    """Return what is saved of forms, having checked that nobody else can read it."""
+    files = sorted((state / "drafts").glob("*")) if (state / "drafts").exists() else []
+    for path in files:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        assert SECRET_KEY not in path.read_text()
+        assert ACCESS_KEY not in path.read_text()
+    return [json.loads(path.read_text()) for path in files]
+
+
+def test_a_wizard_killed_mid_post_is_followed_by_one_that_finds_what_it_created(
+    gateway: FaultyGateway, slow: Slow, surroundings: dict[str, str], state: Path
+) -> None:
+    with terminal("--api-url", gateway.base_url, *FILLED, env=surroundings) as wizard:
+        create(wizard)
+        assert slow.is_stored.wait(5)
+        wizard.process.kill()
+        wizard.process.wait()
+    assert states(state) == ["sending"]
+    with terminal("--api-url", gateway.base_url, env=surroundings) as wizard:
+        wizard.until("Earlier attempts may have created")
+        wizard.until("The wizard was ended before an answer came.")
+        wizard.send(F8 * 3)
+        wizard.read(ARMED)
+        wizard.send(ENTER)
+        wizard.until("It exists: 1001")
+        wizard.read(ARMED)
+        wizard.send(QUIT)
+        assert wizard.ended() == 0
+        assert wizard.output() == "1001\n"
+    assert gateway.creates == 1
+    assert states(state) == ["created"]
+    with terminal("--api-url", gateway.base_url, env=surroundings) as wizard:
+        wizard.until("Which keys")
+        wizard.read(0.5)
+        assert "Earlier" not in wizard.screen()
+
+
+def test_an_attempt_of_a_live_wizard_is_not_reported_and_both_create_one_each(
+    gateway: FaultyGateway, slow: Slow, surroundings: dict[str, str], state: Path
+) -> None:
+    flags = ("--api-url", gateway.base_url, *FILLED)
+    with terminal(*flags, env=surroundings) as first, terminal(*flags, env=surroundings) as second:
+        create(first)
+        assert slow.is_stored.wait(5)
+        with terminal(*flags, env=surroundings) as third:
+            third.until("Which keys")
+            third.read(0.5)
+            assert "Earlier" not in third.screen()
+        create(second)
+        second.until("One POST is under way")
+        slow.is_released.set()
+        ids = []
+        for wizard in (first, second):
+            wizard.until("Integration ID:")
+            wizard.read(ARMED)
+            wizard.send(ENTER)
+            assert wizard.ended() == 0
+            ids.append(wizard.output())
+    assert ids == ["1001\n", "1002\n"]
+    assert gateway.creates == 2
+    assert states(state) == ["created", "created"]
+
+
+def test_two_wizards_at_once_keep_a_form_each(surroundings: dict[str, str], state: Path) -> None:
+    with terminal(env=surroundings) as first, terminal(env=surroundings) as second:
+        for wizard, name in ((first, "one"), (second, "two")):
+            wizard.until("Which keys")
+            wizard.send(F8, name)
+            wizard.until(name)
+        first.read(1.5)
+        assert sorted(str(form["name"]) for form in drafts(state)) == ["one", "two"]
+        with terminal(env=surroundings) as third:
+            third.until("Which keys")
+            third.read(0.5)
+            assert "Resume" not in third.screen()
+        first.hang_up()
+        assert first.process.wait(5) == 128 + signal.SIGHUP
+        with terminal(env=surroundings) as third:
+            third.until("Resume where you left off?")
+            third.until(": one, Name")
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_mid_post_waits_for_the_answer_and_leaves_with_it(
+    number: signal.Signals, gateway: FaultyGateway, slow: Slow, surroundings: dict[str, str], state: Path
+) -> None:
+    with terminal("--api-url", gateway.base_url, *FILLED, env=surroundings) as wizard:
+        create(wizard)
+        assert slow.is_stored.wait(5)
+        wizard.process.send_signal(number)
+        wizard.read(0.5)
+        assert wizard.process.poll() is None
+        slow.is_released.set()
+        assert wizard.ended() == 0
+        assert wizard.output() == "1001\n"
+    assert gateway.creates == 1
+    assert states(state) == ["created"]
+    assert drafts(state) == []
+
+
+def test_a_terminal_that_goes_mid_post_and_an_answer_that_is_lost_are_looked_into_before_leaving(
+    surroundings: dict[str, str], state: Path
+) -> None:
+    is_stored = threading.Event()
+
+    def drop_late(_: Connection, __: Request, serve: Serve) -> None:
+        serve()
+        is_stored.set()
+        time.sleep(0.5)
+
+    with (
+        FaultyGateway(drop_late, keys=Keys.of(ACCESS_KEY, SECRET_KEY)) as gateway,
+        terminal("--api-url", gateway.base_url, *FILLED, env=surroundings) as wizard,
+    ):
+        create(wizard)
+        assert is_stored.wait(5)
+        wizard.hang_up()
+        assert wizard.process.wait(10) == 0
+        assert wizard.output() == "1001\n"
+        assert gateway.creates == 1
+    assert states(state) == ["created"]
+
+
+GIVEN = '{"번호": #{VALUE}, "말": "\\"#{RULE_NAME}\\""}'
+TYPED = {
+    "name": "서버 경보 🚨",
+    "url": "https://h.example.com/x?팀=운영",
+    "headers": [["x-team", "ops 1"]],
+    "payload": GIVEN.replace("{", '{"새 줄": "\\n",', 1),
+}
+SCREENS = (
+    ("Which keys", ()),
+    ("be called", (F8, str(TYPED["name"]))),
+    ("Where should", (F8, str(TYPED["url"]))),
+    ("Which headers", (F8, TAB, TAB, ENTER, ENTER, "x-team", TAB, "ops 1")),
+    ("What should", (F8, RIGHT, pasted('"새 줄": "\\n",'))),
+    ("Create this", (F8,)),
+)
+"""What each screen says, and what is typed to come to it and on it."""
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_a_hang_up_on_any_screen_loses_nothing_that_was_typed(
+    steps: int, surroundings: dict[str, str], state: Path, tmp_path: Path
+) -> None:
+    payload = tmp_path / "payload"
+    payload.write_text(GIVEN)
+    with terminal("--payload", str(payload), env=surroundings) as wizard:
+        for heading, keys in SCREENS[: steps + 1]:
+            wizard.send(*keys)
+            wizard.until(heading)
+            wizard.read(0.3)
+        wizard.hang_up()
+        assert wizard.process.wait(5) == 128 + signal.SIGHUP
+    saved = drafts(state)
+    if steps == 0:
+        assert saved == []
+        return
+    fields = ("name", "url", "headers", "payload")
+    (form,) = saved
+    for field in fields[:steps]:
+        assert form[field] == TYPED[field]
+    with terminal(env=surroundings) as wizard:
+        wizard.until("Resume where you left off?")
+        wizard.read(ARMED)
+        wizard.send(ENTER)
+        wizard.until("The form is as you left it")
+        wizard.send(F8 * steps)
+        wizard.until(SCREENS[steps][0])
+        wizard.read(0.3)
+        wizard.send(QUIT, QUIT)
+        wizard.ended()
+    assert drafts(state) == [form]
+
+
+def test_a_kill_a_second_after_the_last_key_loses_nothing(surroundings: dict[str, str], state: Path) -> None:
+    with terminal(env=surroundings) as wizard:
+        wizard.until("Which keys")
+        wizard.send(F8, "typed")
+        wizard.until("typed")
+        wizard.read(1.6)
+        wizard.process.kill()
+        wizard.process.wait()
+    (form,) = drafts(state)
+    assert form["name"] == "typed"
+
+
+def test_starting_over_deletes_the_form_and_escape_keeps_it(surroundings: dict[str, str], state: Path) -> None:
+    with terminal(env=surroundings) as wizard:
+        wizard.until("Which keys")
+        wizard.send(F8, "typed")
+        wizard.until("typed")
+        wizard.send(QUIT)
+        wizard.until("What you typed is kept, but for keys")
+        wizard.send(QUIT)
+        assert wizard.ended() == 1
+        assert "What you typed is kept" in wizard.parting_words()
+    for keys, is_kept in ((ESCAPE, True), (RIGHT + ENTER, False)):
+        with terminal(env=surroundings) as wizard:
+            wizard.until("Resume where you left off?")
+            wizard.read(ARMED)
+            wizard.send(keys)
+            wizard.read(0.5)
+            assert "Resume" not in wizard.screen()
+            wizard.send(QUIT)
+            assert wizard.ended() == 1
+        assert bool(drafts(state)) is is_kept
+
+
+def test_no_draft_saves_nothing_and_offers_nothing(surroundings: dict[str, str], state: Path) -> None:
+    for flags, fate in (((), "is kept"), (("--no-draft",), "will be lost")):
+        with terminal(*flags, env=surroundings) as wizard:
+            wizard.until("Which keys")
+            wizard.send(F8, "typed")
+            wizard.until("typed")
+            wizard.send(QUIT)
+            wizard.until(f"What you typed {fate}")
+            wizard.send(QUIT)
+            assert wizard.ended() == 1
+        assert len(drafts(state)) == 1
+
+
+def test_practice_mode_writes_no_file(tmp_path: Path, surroundings: dict[str, str]) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    with terminal("--practice", env=surroundings) as wizard:
+        wizard.until("Which keys")
+        wizard.send(F8, "x", F8 * 4)
+        wizard.until("Create this integration?")
+        wizard.read(1.5)
+        wizard.send(ENTER)
+        wizard.until("Integration ID: 1001")
+        wizard.read(ARMED)
+        wizard.send(ENTER)
+        assert wizard.ended() == 0
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_wizard_that_ignores_hang_ups_does_not_spin_once_the_terminal_is_gone(
+    gateway: FaultyGateway, slow: Slow, surroundings: dict[str, str]
+) -> None:
+    shell = ("/bin/sh", "-c", 'trap "" HUP; exec "$0" "$@"')
+    with terminal("--api-url", gateway.base_url, *FILLED, env=surroundings, command=(*shell, COMMAND)) as wizard:
+        create(wizard)
+        assert slow.is_stored.wait(5)
+        wizard.hang_up()
+        time.sleep(0.5)
+        used = cpu_seconds(wizard.process.pid)
+        time.sleep(1.5)
+        assert cpu_seconds(wizard.process.pid) - used < 0.3
+        slow.is_released.set()
+        assert wizard.process.wait(10) == 0
+        assert wizard.output() == "1001\n"
+
+
+def cpu_seconds(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
