@@ -15,11 +15,18 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from ncloud_integration.cloudinsight.outcome import Unknown
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.app import Wizard
-from tests.tui.driving import PRACTICE, armed, outcome, wizard
+from ncloud_integration.tui.steps import RAIL
+from tests.tui.driving import PRACTICE, armed, outcome, show_outcome, until, wizard
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 PORT = 18080
+LOST = Unknown(
+    Sentence("The connection to cw.apigw.ntruss.com broke after the request was sent, and no answer came."),
+    Sentence("It was not found after 6 looks in 30 seconds; it may still appear."),
+)
 
 
 async def pictures() -> AsyncIterator[tuple[str, str]]:
@@ -35,7 +42,12 @@ async def pictures() -> AsyncIterator[tuple[str, str]]:
         await pilot.press("enter")
         await outcome(app, pilot)
         await armed(app, "#leave")
+        await until(lambda: app.session.remarks)
         yield "7-result", await settled_picture(app, pilot)
+    async with wizard(PRACTICE) as (app, pilot):
+        app.session.visited |= set(RAIL)
+        await show_outcome(app, pilot, LOST)
+        yield "8-lost-answer", await settled_picture(app, pilot)
 
 
 async def settled_picture(app: Wizard, pilot: Pilot[None]) -> str:

@@ -598,6 +598,10 @@ class TestWhatIsDamaged:
         assert reasons(placed(tmp_path, FIRST + later + SECOND)) == [str(UNKNOWN.reason)]
         assert reasons(placed(tmp_path, FIRST + SECOND + later)) == [str(UNKNOWN.reason)]
 
+    @pytest.mark.parametrize("reason", [b"", b', "reason": null', b', "reason": 5', b', "reason": {"a": []}'])
+    def test_no_reason_that_cannot_be_read_hides_the_attempt(self, reason: bytes, tmp_path: Path) -> None:
+        assert len(reasons(placed(tmp_path, FIRST + b'{"state": "unknown"' + reason + b"}\n"))) == 1
+
     @pytest.mark.parametrize(
         "change",
         [
@@ -609,7 +613,12 @@ class TestWhatIsDamaged:
             pytest.param({"time": 10**400}, id="a time past all numbers"),
             pytest.param({"time": "yesterday"}, id="a time in words"),
             pytest.param({"time": None}, id="no time"),
+            pytest.param({"time": "5"}, id="a time in quotes"),
+            pytest.param({"site": None}, id="no site"),
+            pytest.param({"account": 5}, id="an account that is a number"),
             pytest.param({"ids_before": 5}, id="ids that are a number"),
+            pytest.param({"ids_before": "999"}, id="ids that are a text"),
+            pytest.param({"ids_before": {"999": 1}}, id="ids that are an object"),
         ],
     )
     def test_an_attempt_that_cannot_be_read_stops_nothing(self, change: dict[str, object], tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from ncloud_integration.integration.sentence import unprintable
 from ncloud_integration.recovery import state_folder
 from ncloud_integration.recovery.state_folder import StateError
 
+SEOUL = timezone(timedelta(hours=9))
 KILLED_AT_EACH_LINE = """
 import itertools, json, os, signal, sys
 from pathlib import Path
@@ -185,7 +186,7 @@ def named_at(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> str:
     class Clock(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Clock:
-            return cls.fromtimestamp(moment.timestamp(), tz)
+            return cls.fromtimestamp(moment.timestamp(), tz or SEOUL)
 
     monkeypatch.setattr("ncloud_integration.recovery.state_folder.datetime", Clock)
     return state_folder.new_name()
@@ -196,18 +197,18 @@ def test_names_differ_where_two_processes_make_them_at_the_same_moment(monkeypat
 
 
 def test_names_sort_by_time_wherever_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    seoul = timezone(timedelta(hours=9))
     moments = [
-        datetime(2026, 11, 23, 9, 0, 0, 0, tzinfo=seoul),
+        datetime(2026, 11, 23, 9, 0, 0, 0, tzinfo=SEOUL),
         datetime(2026, 11, 23, 0, 0, 0, 1, tzinfo=timezone.utc),
         datetime(2026, 11, 23, 0, 0, 0, 100_000, tzinfo=timezone.utc),
-        datetime(2026, 11, 23, 9, 0, 1, 0, tzinfo=seoul),
+        datetime(2026, 11, 23, 9, 0, 1, 0, tzinfo=SEOUL),
         datetime(2026, 11, 23, 23, 59, 59, 999_999, tzinfo=timezone.utc),
-        datetime(2027, 1, 1, 1, 0, 0, 0, tzinfo=seoul),
+        datetime(2027, 1, 1, 1, 0, 0, 0, tzinfo=SEOUL),
         datetime(2027, 1, 1, 0, 0, 0, 0, tzinfo=timezone.utc),
     ]
     made = [named_at(moment, monkeypatch) for moment in moments]
     assert sorted(made) == made
+    assert made[0].startswith("20261123T000000.000000Z-")
 
 
 @pytest.mark.parametrize("mask", [0, 0o022, 0o077])

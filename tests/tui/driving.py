@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from ncloud_integration.cloudinsight.outcome import Outcome
 from ncloud_integration.integration.draft import unchecked
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.recovery.journal import Attempt
 from ncloud_integration.recovery.state_folder import new_name
@@ -79,12 +80,13 @@ def text(app: Wizard) -> str:
     return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", "\n".join(rows))
 
 
-async def show_outcome(app: Wizard, pilot: Pilot[None], what: Outcome) -> None:
+async def show_outcome(app: Wizard, pilot: Pilot[None], what: Outcome, remarks: Sequence[Sentence] = ()) -> None:
     """Bring up the result of an attempt that ended in *what*, ready for keys."""
     app.session.begin_attempt()
     app.session.attempt = replace(ATTEMPT, integration=unchecked(app.session.draft), name=new_name())
     await app.show_step(Step.RESULT)
     app.session.record(what)
+    app.session.remarks = list(remarks)
     screen = app.screen
     assert isinstance(screen, ResultScreen)
     screen.show_session()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from ncloud_integration.cloudinsight.keys import Keys
+from ncloud_integration.cloudinsight.listing import Listed
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
 from ncloud_integration.credentials.environment import EnvironmentKeys
-from ncloud_integration.integration.draft import Draft
+from ncloud_integration.integration.draft import Draft, unchecked
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
+from ncloud_integration.recovery.draft_file import DraftFile, Form
+from ncloud_integration.recovery.journal import Journal
 from ncloud_integration.tui.session import Start
 from ncloud_integration.tui.steps import RAIL, Step
-from tests.tui.driving import PRACTICE, armed, show_outcome, until, wizard
+from tests.tui.driving import ATTEMPT, PRACTICE, armed, show_outcome, until, wizard
 from tests.tui.snapshots import assert_screen
 
 pytestmark = pytest.mark.anyio
@@ -77,6 +84,12 @@ OUTCOMES: dict[str, Outcome] = {
     "created": Created("999"),
     "refused": Refused(Sentence("Permission denied: this sub account needs a permission."), "access_key"),
     "not-sent": NotSent(Sentence("cw.apigw.ntruss.com refused the connection.")),
+    "found": Created("1001", is_found=True, twins=("1002",)),
+    "refused-for-the-clock": Refused(Sentence("This machine's clock is 20 minutes behind the API's."), None, -1200),
+    "not-found": Unknown(
+        Sentence("The connection to cw.apigw.ntruss.com broke after the request was sent, and no answer came."),
+        Sentence("It was not found after 6 looks in 30 seconds; it may still appear."),
+    ),
     "unknown": Unknown(Sentence("The request was sent, and no answer came within 30 seconds.")),
 }
 
@@ -116,3 +129,92 @@ async def test_the_question_before_creating_again(size: tuple[int, int]) -> None
         await armed(app, "#again")
         await pilot.pause()
         assert_screen(app, "create-again")
+
+
+@at_every_size
+async def test_looking_for_what_may_have_been_created(size: tuple[int, int]) -> None:
+    async with wizard(PRACTICE, size) as (app, pilot):
+        app.session.begin_attempt()
+        app.session.attempt = ATTEMPT
+        app.session.unclear = Sentence("The request was sent to 127.0.0.1, and no answer came within 30 s.")
+        app.session.progress = Sentence("Look 2 of 6.")
+        await app.show_step(Step.RESULT)
+        await armed(app, "#stop")
+        await pilot.pause()
+        assert_screen(app, "looking")
+
+
+@at_every_size
+async def test_what_was_read_back_otherwise_than_it_was_sent(size: tuple[int, int]) -> None:
+    async with wizard(PRACTICE, size) as (app, pilot):
+        app.session.remarks = [
+            Sentence("It is not stored as it was sent:"),
+            Sentence("Name: {sent} was sent and {stored} is stored.", {"sent": "one", "stored": "[bold]two"}),
+        ]
+        await show_outcome(app, pilot, Created("1001"), app.session.remarks)
+        assert_screen(app, "read-back")
+
+
+@at_every_size
+@pytest.mark.parametrize("is_looked_for", [False, True], ids=["reported", "looked-for"])
+async def test_attempts_of_earlier_wizards(
+    is_looked_for: bool, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    journal = Journal(tmp_path / "attempts")
+    for name in ("one", "two"):
+        journal.begin(replace(ATTEMPT, integration=replace(ATTEMPT.integration, name=name), name=name)).close()
+    async with wizard(Start(state_folder=tmp_path), size) as (app, pilot):
+        if is_looked_for:
+            newest, oldest = (unresolved.attempt for unresolved in app.session.earlier)
+            app.session.record_earlier(newest, Created("1001", is_found=True))
+            not_found = Sentence("It was not found after 6 looks in 30 seconds; it may still appear.")
+            app.session.record_earlier(oldest, not_found)
+            app.show_session()
+        await armed(app, "#look")
+        await pilot.pause()
+        assert_screen(app, f"earlier-{'looked-for' if is_looked_for else 'reported'}")
+
+
+@at_every_size
+async def test_the_offer_to_resume(size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    DraftFile(tmp_path / "drafts").close(Form(PRACTICE_DRAFT, "gov", "PAYLOAD"))
+    (path,) = (tmp_path / "drafts").iterdir()
+    os.utime(path, (1_790_000_000, 1_790_000_000))
+    async with wizard(Start(state_folder=tmp_path), size) as (app, pilot):
+        await armed(app, "#resume")
+        await pilot.pause()
+        assert_screen(app, "resume")
+
+
+@at_every_size
+async def test_confirm_with_all_that_is_unusual(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy.example:3128")
+    start = Start(
+        draft=PRACTICE_DRAFT,
+        environment_keys=EnvironmentKeys(PRACTICE_KEYS, ("NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY")),
+        api_url="https://gateway.invalid",
+        timeout=1,
+    )
+    async with wizard(start, size) as (app, pilot):
+        app.session.clock_offset = -1200
+        await app.show_step(Step.CONFIRM)
+        await until(lambda: app.session.existing_complaint)
+        app.session.existing = [Listed("900", unchecked(PRACTICE_DRAFT))]
+        app.show_session()
+        await armed(app, "#create")
+        await pilot.pause()
+        assert_screen(app, "confirm-unusual")
+
+
+@at_every_size
+async def test_keys_that_were_checked(size: tuple[int, int]) -> None:
+    async with wizard(PRACTICE, size) as (app, pilot):
+        app.screen.set_focus(app.screen.query_one("#check"))
+        await pilot.press("enter")
+        await until(lambda: "✓" in str(app.session.key_check))
+        await pilot.pause()
+        assert_screen(app, "keys-checked")

@@ -566,7 +566,7 @@ async def test_a_clock_that_is_off_is_told_of_and_corrected_in_the_signature(
             assert app.exit_code == 1
             await pilot.press("enter")
             await to_confirm(app)
-            assert f"Clock this machine's {ahead / 60:+.0f} minutes" in screen(app)
+            assert f"Clock this machine's, corrected by {ahead / 60:+.0f} minutes" in screen(app)
             assert gateway.creates == 1
             await pilot.press("enter")
             await ended(app, pilot)

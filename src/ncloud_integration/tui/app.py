@@ -1,4 +1,4 @@
-"""The wizard itself: which screen comes when, and what happens between them."""
+"""The wizard itself: how it starts and ends, and what happens between its screens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import gc
 import importlib
 import signal
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +17,10 @@ from ncloud_integration.tui.api_access import ApiAccess
 from ncloud_integration.tui.background import Background
 from ncloud_integration.tui.draft_keeper import DraftKeeper
 from ncloud_integration.tui.keyring_access import KeyringAccess
-from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import EXIT_NOTHING, Session
 from ncloud_integration.tui.steps import STEP_OF_FIELD, Step, after, before
-from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_caught_up
+from ncloud_integration.tui.walk import Walk
 from ncloud_integration.tui.widgets.frame import TITLE
 
 if TYPE_CHECKING:
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
-class Wizard(TerminalApp):
-    """Walks through the steps of *session*. `signalled` is the number of the signal that ended it, or 0."""
+class Wizard(Walk):
+    """Takes an operator through the steps of *session*. `signalled` is the number of the signal that ended it, or 0."""
 
     CSS_PATH = Path(__file__).with_name("wizard.tcss")
     TITLE = TITLE
@@ -46,20 +44,18 @@ class Wizard(TerminalApp):
     ]
 
     def __init__(self, session: Session) -> None:
-        super().__init__(driver_class=TerminalDriver)
-        self.session = session
+        super().__init__(session)
         self.signalled = 0
-        self._step_screens: dict[Step, StepScreen] = {}
         self._background = Background(self.fail)
-        self._keyring = KeyringAccess(session, self._background.start, self._show_session)
+        self._keyring = KeyringAccess(session, self._background.start, self.show_session)
         folder = session.start.state_folder
         self._journal = Journal(folder / "attempts") if folder else None
         self._api = ApiAccess(session, self._background.start, self._show_attempt, self._journal)
         self._drafts: DraftKeeper | None = None
         if folder and session.start.saves_draft:
-            self._drafts = DraftKeeper(session, folder / "drafts", self._background.start, self._show_session)
+            self._drafts = DraftKeeper(session, folder / "drafts", self._background.start, self.show_session)
             session.when_edited = self._drafts.changed
-        self._saved_forms: list[SavedForm] = []
+        self._saved_forms: list[SavedForm] | None = None
         self.animation_level = "none"
 
     @property
@@ -71,13 +67,6 @@ class Wizard(TerminalApp):
 
     # Starting and ending
 
-    def get_default_screen(self) -> StepScreen:
-        """Return the first step: what is painted first needs no screen below it."""
-        screen = CredentialsScreen(self.session)
-        self._keep_screen(screen)
-        self.session.visited.add(Step.CREDENTIALS)
-        return screen
-
     async def on_mount(self) -> None:
         """Take over the signals, report what earlier wizards left, and put off what the first paint can do without."""
         loop = asyncio.get_running_loop()
@@ -86,12 +75,11 @@ class Wizard(TerminalApp):
         self.call_after_refresh(self._first_painted)
         if self._journal:
             self.session.earlier = self._journal.unresolved()
-        if self._drafts:
-            self._saved_forms = self._drafts.offered()
         if self.session.earlier:
+            self.session.visited.clear()
             await self.show_step(Step.EARLIER)
         else:
-            self._offer_saved_form()
+            self._report_saved_forms()
 
     def on_unmount(self) -> None:
         """Stop what still runs beside the screens, and leave the form to the next wizard."""
@@ -107,7 +95,7 @@ class Wizard(TerminalApp):
     def _first_painted(self) -> None:
         gc.freeze()
         gc.enable()
-        self._place_cursor_anew()
+        self.place_cursor_anew()
         self._keyring.look()
         self._background.start(self._warm_up())
 
@@ -125,40 +113,35 @@ class Wizard(TerminalApp):
             self.signalled = number
             self.exit()
 
-    # What an earlier wizard left of its form
+    def _report_saved_forms(self) -> None:
+        """Offer what earlier wizards left of their forms, unless it was done already."""
+        if self._drafts and self._saved_forms is None:
+            self._saved_forms = self._drafts.offered()
+            self._offer_saved_form()
 
     def _offer_saved_form(self) -> None:
-        from ncloud_integration.tui.screens.dialog import Dialog
+        """Offer the forms that earlier wizards left, one after the other until one is taken or put off."""
+        if self._saved_forms:
+            from ncloud_integration.tui import questions
 
-        if not self._saved_forms:
-            return
-        saved = self._saved_forms[0]
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(saved.saved))
-        dialog = Dialog(
-            "Resume where you left off?",
-            f"A form was left unfinished at {when}: {saved.form.draft.name or 'no name yet'}, "
-            f"{Step[saved.form.step].title} step, {saved.form.site} site. Keys are never in it.\n\n"
-            "Start over deletes it. Escape keeps it for later.",
-            resume="Resume",
-            discard="Start over",
-        )
-        self.push_screen(dialog, self._saved_form_answered)
+            self.push_screen(questions.resume(self._saved_forms[0]), self._saved_form_answered)
 
     def _saved_form_answered(self, answer: str | None) -> None:
-        if self._drafts is None or not answer:
+        if not (self._drafts and self._saved_forms):
             return
         saved = self._saved_forms.pop(0)
         if answer == "discard":
             self._drafts.discard(saved)
             self._offer_saved_form()
-        else:
+        elif answer == "resume":
             self._drafts.resume(saved)
             self._keyring.look()
             self.session.notice = "The form is as you left it; keys are not kept with it. F8 goes on."
-            self._show_session()
+            self.show_session()
 
     def action_leave(self) -> None:
         """Leave; ask once where something was typed, and say so where it has to wait."""
+        from ncloud_integration.tui import questions
         from ncloud_integration.tui.screens.dialog import Dialog
         from ncloud_integration.tui.screens.result import ResultScreen
 
@@ -171,20 +154,7 @@ class Wizard(TerminalApp):
         elif not self.session.has_unsaved_work or (isinstance(self.screen, Dialog) and self.screen.is_leaving):
             self.exit()
         else:
-            fate = "will be lost"
-            if self._drafts:
-                fate = "is kept, but for keys, and offered when you start again"
-            dialog = Dialog(
-                "Leave without creating this?",
-                f"{self._so_far()}What you typed {fate}. Press ^Q again to leave, Escape to stay.",
-                stay="Stay",
-                leave="Leave",
-            )
-            self.push_screen(dialog, self._leave_answered)
-
-    def _so_far(self) -> str:
-        count = len(self.session.created)
-        return f"Created so far: {count}; leaving writes every id to standard output. " if count else ""
+            self.push_screen(questions.leave(self.session), self._leave_answered)
 
     def _leave_answered(self, answer: str | None) -> None:
         if answer == "leave":
@@ -192,63 +162,16 @@ class Wizard(TerminalApp):
 
     # From step to step
 
-    @property
-    def step_screen(self) -> StepScreen | None:
-        """The step that is shown, or None while a dialog is over it."""
-        return self.screen if isinstance(self.screen, StepScreen) else None
+    async def new_screen(self, step: Step) -> StepScreen:
+        """Return a new screen of *step*; Confirm shows where the request goes, and what exists is asked for with it."""
+        if step is not Step.CONFIRM:
+            return await super().new_screen(step)
+        await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.confirm")
+        from ncloud_integration.tui.screens.confirm import ConfirmScreen
 
-    async def show_step(self, step: Step) -> None:
-        """Show *step*, ready for keys; instead of Confirm, the first step that is not complete, and why."""
-        incomplete = next(filter(self._has_error, STEP_OF_FIELD.values()), None) if step is Step.CONFIRM else None
-        self.session.notice = ""
-        self.session.visited.add(incomplete or step)
-        screen = await self._screen_of(incomplete or step)
-        await self._bring_up(screen)
-        await has_caught_up(screen)
-        self.call_after_refresh(self._place_cursor_anew)
-        if incomplete:
-            await screen.is_complete()
-
-    def _place_cursor_anew(self) -> None:
-        """Place the terminal's cursor once the step is laid out, and draw it there."""
-        self.place_cursor()
-        if self.focused:
-            self.focused.refresh()
-
-    async def _bring_up(self, screen: StepScreen) -> None:
-        """Put *screen* in place of the one that is shown; Textual cannot replace the first, so it stays below."""
-        if screen is self.screen:
-            return
-        if screen.step is Step.CREDENTIALS:
-            await self.pop_screen()
-        elif self.step_screen is self._step_screens[Step.CREDENTIALS]:
-            await self.push_screen(screen)
-        else:
-            await self.switch_screen(screen)
-
-    def _has_error(self, step: Step) -> bool:
-        return any(problem.is_error for problem in self.session.problems_of(step))
-
-    async def _screen_of(self, step: Step) -> StepScreen:
-        """Return the screen of *step*: those with fields are kept, with cursor and undo; the others are made anew."""
-        if step in self._step_screens:
-            return self._step_screens[step]
-        if step is Step.CONFIRM:
-            await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.confirm")
-            from ncloud_integration.tui.screens.confirm import ConfirmScreen
-
-            gateway = await self._api.gateway()
-            self._api.list_existing()
-            return ConfirmScreen(self.session, gateway)
-        module = await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.{step.name.lower()}")
-        screen: StepScreen = getattr(module, f"{step.name.title()}Screen")(self.session)
-        if step in STEP_OF_FIELD.values():
-            self._keep_screen(screen)
-        return screen
-
-    def _keep_screen(self, screen: StepScreen) -> None:
-        self.install_screen(screen, screen.step.name)
-        self._step_screens[screen.step] = screen
+        gateway = await self._api.gateway()
+        self._api.list_existing()
+        return ConfirmScreen(self.session, gateway)
 
     async def action_next(self) -> None:
         """Go on where the step is complete; on the last ones Enter on a button does."""
@@ -275,31 +198,16 @@ class Wizard(TerminalApp):
         if screen.step is not Step.CREDENTIALS:
             await self.show_step(before(screen.step))
         if screen.step is Step.EARLIER:
-            self._offer_saved_form()
+            self._report_saved_forms()
 
     async def action_go(self, name: str) -> None:
         """Go to the visited step of that *name*."""
         if self.step_screen and not self.session.is_under_way and not isinstance(self.session.outcome, Created):
             await self.show_step(Step[name])
 
-    def action_help(self) -> None:
-        """Show what the step is about; again, and it closes."""
-        from ncloud_integration.tui.screens.dialog import Dialog
-
-        if self.step_screen:
-            self.push_screen(Dialog(self.step_screen.step.title, self.step_screen.help, close="Close"))
-        elif isinstance(self.screen, Dialog) and self.screen.is_help:
-            self.screen.dismiss("")
-
     def action_look_into_keyring(self) -> None:
         """Ask the keyring for the keys of the site that is chosen now."""
         self._keyring.look()
-
-    def _show_session(self) -> None:
-        """Show what the keyring or the API has answered, wherever the operator is by now, also below a dialog."""
-        screens = [screen for screen in self.screen_stack if isinstance(screen, StepScreen) and screen.is_mounted]
-        if screens:
-            screens[-1].show_session()
 
     # The attempt
 
@@ -315,7 +223,7 @@ class Wizard(TerminalApp):
         """Look once more for an attempt whose outcome is unknown."""
         if isinstance(self.session.outcome, Unknown) and not self.session.is_under_way:
             self._api.look_again()
-            self._show_session()
+            self.show_session()
 
     def action_stop_looking(self) -> None:
         """Look no further for now."""
@@ -331,24 +239,24 @@ class Wizard(TerminalApp):
         await self._keyring.looked()
         if self.session.keys:
             self._api.look_for_earlier()
-            self._show_session()
+            self.show_session()
         else:
             self.session.is_to_look_for_earlier = True
             await self.show_step(Step.CREDENTIALS)
             account = self.session.earlier[0].attempt.account
             self.session.notice = f"It went out with access key {account}: give these keys, and Next looks for it."
-            self._show_session()
+            self.show_session()
 
     def action_forget_earlier(self) -> None:
         """Report the attempts of earlier wizards no longer."""
         self._api.forget_earlier()
-        self._show_session()
+        self.show_session()
 
     def _show_attempt(self) -> None:
         """Show how the attempt gets on; after its end, save or drop the form, and leave where that was waited for."""
         if self._drafts:
             self._drafts.changed()
-        self._show_session()
+        self.show_session()
         if self._api.is_leaving and not self.session.is_under_way:
             self.exit()
 
@@ -357,8 +265,5 @@ class Wizard(TerminalApp):
         if not isinstance(self.session.outcome, Created):
             return
         self.session.start_over()
-        for step in [step for step in self._step_screens if step is not Step.CREDENTIALS]:
-            screen = self._step_screens.pop(step)
-            self.uninstall_screen(screen)
-            await screen.remove()
+        await self.drop_forms()
         await self.show_step(Step.NAME)

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
+from ncloud_integration.cloudinsight.site import SITES
 from ncloud_integration.integration.draft import unchecked
 from ncloud_integration.integration.intake import taken
 from ncloud_integration.recovery import draft_file
@@ -14,6 +15,9 @@ from ncloud_integration.recovery.draft_file import DraftFile, SavedForm
 from ncloud_integration.recovery.state_folder import StateError
 from ncloud_integration.tui.background import Starter
 from ncloud_integration.tui.session import Session
+from ncloud_integration.tui.steps import RAIL
+
+_STEPS = [step.name for step in RAIL]
 
 SAVED_AFTER = 1.0
 """Seconds between a change and the moment that it is on the disk; more changes meanwhile go with it."""
@@ -39,7 +43,7 @@ class DraftKeeper:
         for saved in draft_file.saved_forms(self._folder):
             if unchecked(saved.form.draft) in created:
                 draft_file.remove(saved.path)
-            else:
+            elif saved.form.step in _STEPS and saved.form.site in SITES:
                 forms.append(saved)
         return forms
 

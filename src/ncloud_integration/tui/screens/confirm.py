@@ -17,7 +17,7 @@ from ncloud_integration.integration.draft import integration, problems
 from ncloud_integration.integration.masking import masked
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import size
-from ncloud_integration.tui.screens.dialog import Dialog
+from ncloud_integration.tui import questions
 from ncloud_integration.tui.screens.step import SOURCES, Body, StepScreen
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import Step
@@ -97,14 +97,7 @@ class ConfirmScreen(StepScreen):
         if not doubles:
             self.ask("create")
             return
-        dialog = Dialog(
-            "Create it a second time?",
-            f"An attempt before may have created {doubles[-1].integration.name}, although no clear answer came. "
-            "Look for it first: created again, there may be two, and each sends its own events.",
-            keep="Do not create",
-            again="Create again",
-        )
-        self.app.push_screen(dialog, self._create_again)
+        self.app.push_screen(questions.create_again(doubles[-1]), self._create_again)
 
     @on(Action.Pressed, "#reveal")
     def reveal(self) -> None:
@@ -141,6 +134,6 @@ class ConfirmScreen(StepScreen):
         if not self._route_complaint and (proxy := route.proxy(self.gateway)):
             lines += f"Proxy    {proxy.host} ({proxy.variable})\n"
         if self.session.clock_offset:
-            minutes = Sentence("{minutes:+,}", {"minutes": round(self.session.clock_offset / 60)})
-            lines += f"Clock    this machine's {minutes} minutes\n"
+            minutes = round(self.session.clock_offset / 60)
+            lines += f"Clock    this machine's, corrected by {minutes:+,} minutes\n"
         return lines

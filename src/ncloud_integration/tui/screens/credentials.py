@@ -69,8 +69,11 @@ class CredentialsScreen(StepScreen):
         """Show which keys were found, or why none were, and what the API says of them."""
         self.query_one("#found", Paragraph).text = self._found()
         said = self.query_one("#checked", Paragraph)
+        is_new = said.text != str(self.session.key_check or "")
         said.text = str(self.session.key_check or "")
-        said.display = self.session.key_check is not None
+        said.display = bool(said.text)
+        if is_new and said.text:
+            self.call_after_refresh(said.scroll_visible, animate=False)
         self.show_frame()
         self.show_problems()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 from textual import on
@@ -12,7 +11,7 @@ from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.outcome import Created
 from ncloud_integration.recovery.journal import Unresolved
-from ncloud_integration.tui.screens.dialog import Dialog
+from ncloud_integration.tui import questions
 from ncloud_integration.tui.screens.step import Body, StepScreen
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import Step
@@ -32,7 +31,7 @@ class EarlierScreen(StepScreen):
         "or the wizard was ended.\n\n"
         "Look for it asks Cloud Insight for all integrations and compares every field; it only reads. What is found "
         "counts as created: its id is written to standard output when you leave.\n\n"
-        "Forget it, once you have looked in the console yourself. Not now goes on; it will be reported again."
+        "Forget it, once you have looked in the console yourself. Not now goes on, and it will be reported again."
     )
 
     def __init__(self, session: Session) -> None:
@@ -48,7 +47,7 @@ class EarlierScreen(StepScreen):
             yield Action("Look for it", id="look")
             yield Action("Leave", id="leave")
             yield Action("Not now", id="later")
-            yield Action("Forget it", id="forget")
+            yield Action("Forget", id="forget")
 
     def body(self) -> Iterable[Widget]:
         """Yield the text that lists them."""
@@ -97,14 +96,7 @@ class EarlierScreen(StepScreen):
     @on(Action.Pressed, "#forget")
     def forget(self) -> None:
         """Ask once more before they are reported no longer."""
-        dialog = Dialog(
-            "Forget it?",
-            "It will not be reported again. Do this once you have looked in the console and know whether the "
-            "integration is there.",
-            keep="Keep it",
-            forget="Forget it",
-        )
-        self.app.push_screen(dialog, self._forget_answered)
+        self.app.push_screen(questions.forget(), self._forget_answered)
 
     def _forget_answered(self, answer: str | None) -> None:
         if answer == "forget":
@@ -116,7 +108,7 @@ class EarlierScreen(StepScreen):
     def _lines(self, unresolved: Unresolved) -> str:
         attempt = unresolved.attempt
         found = self.session.verdicts.get(attempt.name)
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(attempt.started))
+        when = questions.local_time(attempt.started)
         said = f"! {found or unresolved.reason}"
         if isinstance(found, Created):
             said = f"✓ It exists: {found.integration_id}. Leaving writes the id to standard output."

@@ -47,7 +47,7 @@ class ResultScreen(StepScreen):
             yield Action("Leave", id="leave")
             yield Action("Correct it", id="correct")
             yield Action("Correct the time", id="clock")
-            yield Action("Back to Confirm", id="back")
+            yield Action("Back", id="back")
             yield Action("Create another", id="another")
 
     def body(self) -> Iterable[Widget]:

@@ -1,0 +1,106 @@
+"""Which screen stands on the terminal: one a step, and what is asked over it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+
+from ncloud_integration.tui.screens.credentials import CredentialsScreen
+from ncloud_integration.tui.screens.step import StepScreen
+from ncloud_integration.tui.session import Session
+from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
+from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_caught_up
+
+
+class Walk(TerminalApp):
+    """Brings up the screens of *session*'s steps."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(driver_class=TerminalDriver)
+        self.session = session
+        self._step_screens: dict[Step, StepScreen] = {}
+
+    def get_default_screen(self) -> StepScreen:
+        """Return the first step: what is painted first needs no screen below it."""
+        screen = CredentialsScreen(self.session)
+        self._keep_screen(screen)
+        self.session.visited.add(Step.CREDENTIALS)
+        return screen
+
+    @property
+    def step_screen(self) -> StepScreen | None:
+        """The step that is shown, or None while a dialog is over it."""
+        return self.screen if isinstance(self.screen, StepScreen) else None
+
+    async def show_step(self, step: Step) -> None:
+        """Show *step*, ready for keys; instead of Confirm, the first step that is not complete, and why."""
+        incomplete = next(filter(self._has_error, STEP_OF_FIELD.values()), None) if step is Step.CONFIRM else None
+        self.session.notice = ""
+        self.session.visited.add(incomplete or step)
+        screen = await self._screen_of(incomplete or step)
+        await self._bring_up(screen)
+        await has_caught_up(screen)
+        self.call_after_refresh(self.place_cursor_anew)
+        if incomplete:
+            await screen.is_complete()
+
+    def place_cursor_anew(self) -> None:
+        """Place the terminal's cursor once the step is laid out, and draw it there."""
+        self.place_cursor()
+        if self.focused:
+            self.focused.refresh()
+
+    async def _bring_up(self, screen: StepScreen) -> None:
+        """Put *screen* in place of the one that is shown; Textual cannot replace the first, so it stays below."""
+        if screen is self.screen:
+            return
+        if screen.step is Step.CREDENTIALS:
+            await self.pop_screen()
+        elif self.step_screen is self._step_screens[Step.CREDENTIALS]:
+            await self.push_screen(screen)
+        else:
+            await self.switch_screen(screen)
+
+    def _has_error(self, step: Step) -> bool:
+        return any(problem.is_error for problem in self.session.problems_of(step))
+
+    async def _screen_of(self, step: Step) -> StepScreen:
+        """Return the screen of *step*: those with fields are kept, with cursor and undo; the others are made anew."""
+        if step in self._step_screens:
+            return self._step_screens[step]
+        screen = await self.new_screen(step)
+        if step in STEP_OF_FIELD.values():
+            self._keep_screen(screen)
+        return screen
+
+    async def new_screen(self, step: Step) -> StepScreen:
+        """Return a new screen of *step*."""
+        module = await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.{step.name.lower()}")
+        screen: StepScreen = getattr(module, f"{step.name.title()}Screen")(self.session)
+        return screen
+
+    def _keep_screen(self, screen: StepScreen) -> None:
+        self.install_screen(screen, screen.step.name)
+        self._step_screens[screen.step] = screen
+
+    async def drop_forms(self) -> None:
+        """Forget the screens of the form, with what stands in their fields."""
+        for step in [step for step in self._step_screens if step is not Step.CREDENTIALS]:
+            screen = self._step_screens.pop(step)
+            self.uninstall_screen(screen)
+            await screen.remove()
+
+    def show_session(self) -> None:
+        """Show what the keyring or the API has answered, wherever the operator is by now, also below a dialog."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, StepScreen) and screen.is_mounted]
+        if screens:
+            screens[-1].show_session()
+
+    def action_help(self) -> None:
+        """Show what the step is about; again, and it closes."""
+        from ncloud_integration.tui.screens.dialog import Dialog
+
+        if self.step_screen:
+            self.push_screen(Dialog(self.step_screen.step.title, self.step_screen.help, close="Close"))
+        elif isinstance(self.screen, Dialog) and self.screen.is_help:
+            self.screen.dismiss("")
