@@ -23,7 +23,7 @@ from ncloud_integration.integration.model import Header
 from ncloud_integration.recovery import draft_file, state_folder
 from ncloud_integration.recovery.draft_file import DraftFile, Form, SavedForm, saved_forms
 from ncloud_integration.recovery.state_folder import StateError
-from tests.recovery.test_state_folder import (
+from tests.recovery.processes import (
     KILLED_AT_EACH_LINE,
     child,
     full_disk,

@@ -23,7 +23,7 @@ from ncloud_integration.integration.sentence import Sentence, unprintable
 from ncloud_integration.recovery import state_folder
 from ncloud_integration.recovery.journal import Attempt, Journal, Record, Unresolved
 from ncloud_integration.recovery.state_folder import StateError
-from tests.recovery.test_state_folder import (
+from tests.recovery.processes import (
     KILLED_AT_EACH_LINE,
     child,
     full_disk,
@@ -749,3 +749,13 @@ print(json.dumps(found))
         noted = found.index(after)
         assert found == [before] * noted + [after] * (len(found) - noted)
         assert len(found) > noted > 5
+
+
+def test_a_record_that_is_closed_writes_into_no_file_that_got_its_number(journal: Journal, tmp_path: Path) -> None:
+    record = journal.begin(ATTEMPT)
+    record.close()
+    with (tmp_path / "another").open("wb"):
+        with pytest.raises(StateError):
+            record.note(Created("999"))
+        record.close()
+    assert (tmp_path / "another").read_bytes() == b""

@@ -592,8 +592,8 @@ class TestBounds:
 
         with Server(slowly) as server:
             error = await complaint("integrations", client(server.address, 0.5))
-        assert "no answer came within 0.5 s" in str(error)
-        assert 2 <= len(server.requests) <= 4
+        assert "within 0.5 s" in str(error)
+        assert 1 <= len(server.requests) <= 4
 
     @pytest.mark.parametrize("end", [reply(), reply(answer(503)), reply(answer(200, b"{}"))])
     async def test_what_was_read_before_a_page_failed_is_not_taken_for_all(self, end: Script) -> None:

@@ -609,6 +609,7 @@ class TestStop:
             outcome = await stopped(operator, gateway, operator.submission(gateway), "page")
         assert search(outcome) == "It was not found after one look; it may still appear."
         assert gateway.pages == 1
+        assert operator.notes.looks == [(1, 2)]
 
     @pytest.mark.parametrize("is_answered", [True, False])
     async def test_a_create_that_is_under_way_is_not_stopped(self, operator: Operator, is_answered: bool) -> None:
@@ -625,6 +626,7 @@ class TestStop:
         else:
             assert search(outcome) == "Whether it exists could not be checked: nobody looked"
         assert gateway.pages == 0
+        assert operator.notes.looks == []
 
 
 def full(*_: object) -> NoReturn:
@@ -663,6 +665,25 @@ class TestJournal:
         for secret in (ACCESS_KEY, SECRET_KEY, gateway.requests[0].header("x-ncp-apigw-signature-v2")):
             assert secret.encode() not in content
         assert outcome == Created("1002")
+
+    async def test_it_is_written_through_before_the_create_leaves(
+        self, operator: Operator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        through: list[str] = []
+        real = os.fsync
+
+        def fsync(descriptor: int) -> None:
+            real(descriptor)
+            through.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+
+        def note(connection: Connection, request: Request, serve: Serve) -> None:
+            through.append("create")
+            as_written(connection, request, serve)
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        with FaultyGateway(note) as gateway:
+            await operator.submit(gateway)
+        assert through == ["file", "folder", "create", "file", "folder"]
 
     async def test_it_is_its_owners_alone(self, operator: Operator) -> None:
         with FaultyGateway() as gateway:

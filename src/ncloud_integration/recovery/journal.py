@@ -7,8 +7,10 @@ a lock on the files of its attempts. A key or a signature is never written.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -55,11 +57,12 @@ class Unresolved:
 
 
 class Record:
-    """An attempt's file, locked until it is closed."""
+    """An attempt's file, locked until it is closed. Threads may use it."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
-        self._descriptor = descriptor
+        self._descriptor: int | None = descriptor
+        self._lock = threading.Lock()
 
     def note(self, outcome: Outcome) -> None:
         """Write what became of the attempt; one that is settled is closed, and asked about no more.
@@ -80,7 +83,9 @@ class Record:
         self._write({"state": "forgotten"})
 
     def _write(self, line: dict[str, object]) -> None:
-        with state_folder.told(self._path.parent):
+        with self._lock, state_folder.told(self._path.parent):
+            if self._descriptor is None:
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             # a line of its own, also after one that was cut short when the disk was full
             state_folder.write(self._descriptor, b"\n" + _bytes({"time": time.time(), **line}))
             if line["state"] != "unknown":
@@ -89,7 +94,10 @@ class Record:
 
     def close(self) -> None:
         """Let other processes work on it."""
-        os.close(self._descriptor)
+        with self._lock:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
 
 
 class Journal:

@@ -80,12 +80,13 @@ def created(path: Path) -> int:
 
 
 def locked(path: Path, *, is_shared: bool = False) -> int | None:
-    """Return a descriptor of the file at *path*, locked until it is closed; None where it is gone or in use.
+    """Return a descriptor of the file at *path*, locked until it is closed; None where it is gone, none, or in use.
 
     Those who only look share the lock.
     """
+    access = os.O_RDONLY if is_shared else os.O_RDWR
     try:
-        descriptor = os.open(path, (os.O_RDONLY if is_shared else os.O_RDWR) | os.O_APPEND)
+        descriptor = os.open(path, access | os.O_APPEND | os.O_NONBLOCK)  # a pipe of that name would wait for ever
     except OSError:
         return None
     try:
@@ -100,9 +101,10 @@ def locked(path: Path, *, is_shared: bool = False) -> int | None:
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
-    """Return whether the open file is still the one at *path*, and was not replaced before the lock was had."""
+    """Return whether the open one is still the file at *path*, and was not replaced before the lock was had."""
+    opened = os.fstat(descriptor)
     try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
+        return stat.S_ISREG(opened.st_mode) and os.path.samestat(path.stat(), opened)
     except FileNotFoundError:
         return False
 
