@@ -101,8 +101,9 @@ class Submission:
         A look begins at its moment or when the one before has ended, and none after the last moment and
         `gateway.timeout` seconds.
         """
+        known = {*self._known, *(await asyncio.to_thread(self._journal.created_ids) if self._journal else ())}
         begun = _now()
-        looks, seconds, complaint = 0, 0.0, Sentence("nobody looked")
+        looks, seconds, complaint = 0, 0.0, Sentence("the looking was stopped before anything was read.")
         for number, moment in enumerate(self._moments, 1):
             await self._wait(begun + moment - _now())
             if self._stopped.is_set() or _now() > begun + self._moments[-1] + self._client.gateway.timeout:
@@ -118,26 +119,16 @@ class Submission:
             if listed is None:
                 break
             looks, seconds = looks + 1, _now() - begun
-            found = sorted((row for row in listed if self._is_it(row, attempt)), key=_age)
-            if found:
+            mine = [row for row in listed if row.integration_id not in known and _is_it(row, attempt)]
+            if found := sorted(mine, key=_age):
                 first, *twins = (row.integration_id for row in found)
                 return Created(first, is_found=True, twins=tuple(twins))
         if not looks:
             return Sentence("Whether it exists could not be checked: {reason}", {"reason": complaint})
-        template = "It was not found after {looks} looks in {seconds} seconds; it may still appear."
         if looks == 1:
-            template = "It was not found after one look; it may still appear."
+            return Sentence("It was not found after one look; it may still appear.")
+        template = "It was not found after {looks} looks in {seconds} seconds; it may still appear."
         return Sentence(template, {"looks": looks, "seconds": round(seconds)})
-
-    def _is_it(self, row: Listed, attempt: Attempt) -> bool:
-        """Return whether *row* is what *attempt* asked for and was not there before."""
-        if row.type != TYPE or row.integration_id in self._known:
-            return False
-        if attempt.ids_before is not None:
-            is_new = row.integration_id not in attempt.ids_before
-        else:
-            is_new = row.updated is not None and row.updated >= attempt.started - _CLOCK_SLACK
-        return is_new and comparison.is_equal(row.integration, attempt.integration)
 
     async def _listed(self) -> list[Listed] | None:
         """Return what exists, or None where it was stopped first."""
@@ -186,6 +177,15 @@ async def read_back(integration_id: str, sent: Integration, client: Client) -> l
     if found:
         return [Sentence("It is not stored as it was sent:"), *found]
     return [Sentence("Read back: it is stored as it was sent.")]
+
+
+def _is_it(row: Listed, attempt: Attempt) -> bool:
+    """Return whether *row* is what *attempt* asked for and was not there before."""
+    if attempt.ids_before is not None:
+        is_new = row.integration_id not in attempt.ids_before
+    else:
+        is_new = row.updated is not None and row.updated >= attempt.started - _CLOCK_SLACK
+    return is_new and row.type == TYPE and comparison.is_equal(row.integration, attempt.integration)
 
 
 def _age(row: Listed) -> tuple[float, int, str]:

@@ -216,3 +216,9 @@ def test_no_order_and_no_case_of_header_names_makes_a_difference(given_: tuple[I
 def test_what_was_sent_is_equal_to_what_a_faithful_store_gives_back(sent: Integration) -> None:
     stored = json.dumps(json.loads(body.write(sent)), sort_keys=True)
     assert is_equal(sent, unchecked(body.read(stored)))
+
+
+def test_headers_that_differ_behind_their_mask_are_told_apart() -> None:
+    sent = Integration("n", "https://h.example.com/", (Header("Authorization", "Bearer one"),), "{}")
+    (said,) = map(str, differences(sent, replace(sent, headers=(Header("Authorization", "Bearer two"),))))
+    assert said == "Headers: a value that is masked here is not stored as it was sent (Authorization: ••••)."

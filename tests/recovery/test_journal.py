@@ -759,3 +759,13 @@ def test_a_record_that_is_closed_writes_into_no_file_that_got_its_number(journal
             record.note(Created("999"))
         record.close()
     assert (tmp_path / "another").read_bytes() == b""
+
+
+def test_the_ids_that_attempts_have_created_are_known_and_no_others(journal: Journal, folder: Path) -> None:
+    for outcome in (Created("999"), Refused(Sentence("No.")), NotSent(Sentence("No.")), Unknown(Sentence("?"))):
+        record = journal.begin(replace(ATTEMPT, name=state_folder.new_name()))
+        record.note(outcome)
+        record.close()
+    for number, content in enumerate((b"", b"[]", b'{"state": "created"}', b"\xff\n{")):
+        (folder / f"{number}.closed.jsonl").write_bytes(content)
+    assert journal.created_ids() == {"999"}

@@ -721,3 +721,27 @@ async def test_without_a_journal_nothing_is_sent(around: Surroundings) -> None:
             assert "XDG_STATE_HOME" in screen(app)
             assert app.exit_code == 1
         assert gateway.creates == 0
+
+
+async def test_what_a_second_attempt_has_created_is_not_taken_for_the_first_ones(around: Surroundings) -> None:
+    with FaultyGateway(drop, keys=KEYS) as gateway:
+        async with wizard(beginning(around, gateway.base_url, looks=(0,)), (120, 50)) as (app, pilot):
+            await to_confirm(app)
+            await pilot.press("enter")
+            await ended(app, pilot)
+            gateway.scripts["create"] = None
+            await pilot.press("f7")
+            await armed(app, "#create")
+            await pilot.press("enter")
+            await armed(app, "#again")
+            await pilot.press("right", "enter")
+            await ended(app, pilot)
+            assert "Integration ID: 1001" in screen(app)
+        async with wizard(beginning(around, gateway.base_url, looks=(0,)), (120, 50)) as (app, pilot):
+            await armed(app, "#look")
+            await pilot.press("enter")
+            await until(lambda: app.session.verdicts)
+            await pilot.pause()
+            assert "It was not found after one look" in screen(app)
+            assert app.exit_code == 3
+    assert journal(around) == ["unknown", "created"]

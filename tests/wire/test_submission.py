@@ -624,7 +624,7 @@ class TestStop:
         if is_answered:
             assert outcome == Created("1001")
         else:
-            assert search(outcome) == "Whether it exists could not be checked: nobody looked"
+            assert search(outcome) == "Whether it exists could not be checked: the looking was stopped before anything was read."
         assert gateway.pages == 0
         assert operator.notes.looks == []
 

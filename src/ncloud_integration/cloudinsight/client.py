@@ -182,6 +182,8 @@ class Client:
         try:
             return await exchange.run(lambda http: work(exchange, http))
         except ExchangeError as error:
+            if exchange.answer and not 200 <= exchange.answer.status < 300:
+                self._content(exchange.answer)
             raise ReadError(error.sentence) from None
 
     def _exchange(self) -> Exchange:
@@ -197,8 +199,8 @@ def warm_up() -> None:
 def _is_last(page: Page, number: int, count: int) -> bool:
     """Return whether nothing follows *page*, the *number*-th, with *count* integrations so far.
 
-    A full page is followed by another unless the total is reached exactly: one that is too low must not hide anything.
+    A total that is passed was too low, and must not hide the rest: an empty page or one seen before ends it then.
     """
     if page.total_records is None:
         return page.total_pages is not None and number >= page.total_pages
-    return count == page.total_records or (count > page.total_records and page.length != PAGE_SIZE)
+    return count == page.total_records

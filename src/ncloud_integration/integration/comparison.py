@@ -23,8 +23,7 @@ def differences(sent: Integration, stored: Integration) -> list[Sentence]:
         values = _values(endpoint.masked(sent.url), _masked_like(sent.url, stored.url))
         found.append(Sentence("URL: {sent} was sent and {stored} is stored.", values))
     if _pairs(sent) != _pairs(stored):
-        values = _values(_lines(masked(sent).headers), _lines(masked(stored).headers))
-        found.append(Sentence("Headers: {sent} were sent and {stored} are stored.", values))
+        found.append(_header_difference(masked(sent).headers, masked(stored).headers))
     if sent.payload != stored.payload:
         line, column = template.position(sent.payload, _first_difference(sent.payload, stored.payload))
         places = {"sent": size(sent.payload), "stored": size(stored.payload), "line": line, "column": column}
@@ -36,6 +35,13 @@ def differences(sent: Integration, stored: Integration) -> list[Sentence]:
             )
         )
     return found
+
+
+def _header_difference(sent: tuple[Header, ...], stored: tuple[Header, ...]) -> Sentence:
+    values = _values(_lines(sent), _lines(stored))
+    if set(sent) == set(stored):
+        return Sentence("Headers: a value that is masked here is not stored as it was sent ({sent}).", values)
+    return Sentence("Headers: {sent} were sent and {stored} are stored.", values)
 
 
 def _pairs(integration: Integration) -> set[tuple[str, str]]:

@@ -145,7 +145,7 @@ class Desk:
         number, length = body.get("pageNum", 1), body.get("pageSize", 10)
         if not (isinstance(number, int) and isinstance(length, int) and number > 0 and 0 < length <= 1000):
             return error(400, 100, "Bad Request", "pageNum and pageSize must be positive numbers")
-        rows = [row for row in self._store.integrations.values() if str(body.get("query") or "") in row["name"]]
+        rows = [row for row in list(self._store.integrations.values()) if str(body.get("query") or "") in row["name"]]
         start = (number - 1) * length
         return Reply(
             200,

@@ -141,6 +141,20 @@ class Journal:
         _delete_old(state_folder.files(self._folder, _CLOSED))
         return [found for path in state_folder.files(self._folder, _OPEN) if (found := _unresolved(path))]
 
+    def created_ids(self) -> set[str]:
+        """Return the ids that attempts of the last 30 days are known to have created."""
+        ids = map(_created_id, state_folder.files(self._folder, _CLOSED))
+        return {integration_id for integration_id in ids if integration_id}
+
+
+def _created_id(path: Path) -> str | None:
+    descriptor = state_folder.locked(path, is_shared=True)
+    if descriptor is None:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        last = _object(file.read(_READ_LIMIT).rstrip().rpartition(b"\n")[2])
+    return str(last["id"]) if last.get("state") == "created" and "id" in last else None
+
 
 def _unresolved(path: Path) -> Unresolved | None:
     descriptor = state_folder.locked(path, is_shared=True)
