@@ -120,7 +120,7 @@ def _run(start: Start) -> int:
         wizard.run(mouse=False, loop=loop)
     finally:
         wizard.save_form()
-    is_written = _write([made.integration_id for made in session.created], sys.stdout)
+    is_written = _write([made.integration_id for made in session.attempts.created], sys.stdout)
     _write(_summary(wizard, session, is_written=is_written), sys.stderr)
     return wizard.exit_code
 
@@ -138,19 +138,31 @@ def _write(lines: Sequence[str], stream: TextIO | None) -> bool:
 def _summary(wizard: Wizard, session: Session, *, is_written: bool) -> list[str]:
     lines = [
         f"Created integration {made.integration_id} ({made.attempt.integration.name}) on the {made.attempt.place}."
-        for made in session.created
+        for made in session.attempts.created
     ]
     if lines and not is_written:
         lines.append("The id could not be written to standard output.")
     lines += [
+        f"Equal to {made.integration_id} and new as well: {', '.join(made.twins)}. Delete what is not needed."
+        for made in session.attempts.created
+        if made.twins
+    ]
+    lines += [
         f"It is not known whether {attempt.integration.name} was created on the {attempt.place}: start again to look "
         "for it, or look in the console, before you create it again."
-        for attempt in session.unresolved
+        for attempt in session.unknown
     ]
-    if not lines:
-        lines.append("Nothing was created.")
+    lines = lines or ["Nothing was created."]
+    lines += [
+        f"An earlier attempt to create {attempt.integration.name} on the {attempt.place} is still not settled: start "
+        "again to look for it."
+        for attempt in session.attempts.left
+    ]
     if session.keeps_form and session.form:
-        lines.append("What you typed is kept, but for keys: start again to go on with it.")
+        kept = "What you typed is kept, but for keys: start again to go on with it."
+        lines.append(f"What you typed is lost. {session.form_complaint}" if session.form_complaint else kept)
+    elif session.is_form_waiting:
+        lines.append("A form of an earlier wizard is still kept: start again to go on with it.")
     if session.is_keeping:
         lines.append("It is not known whether the keyring keeps the keys: the wizard ended before it answered.")
     if wizard.crash_report:

@@ -33,6 +33,9 @@ class Watcher(Protocol):
     def looking(self, look: int, looks: int) -> None:
         """Tell that the *look*-th of *looks* begins."""
 
+    def clock_is_off(self, ahead: float) -> None:
+        """Tell the seconds that this machine's clock is ahead of the API's, or behind (< 0), where that is too much."""
+
     def complain(self, sentence: Sentence) -> None:
         """Tell what went wrong beside the attempt and does not change its outcome."""
 
@@ -57,6 +60,11 @@ class Submission:
         self._moments = moments
         self._known = known
         self._stopped = asyncio.Event()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it looks no further."""
+        return self._stopped.is_set()
 
     def stop(self) -> None:
         """Look no further."""
@@ -113,6 +121,8 @@ class Submission:
                 listed = await self._listed()
             except ReadError as error:
                 complaint = error.sentence
+                if error.clock_ahead is not None:
+                    self._watcher.clock_is_off(error.clock_ahead)
                 if error.is_final:
                     break
                 continue

@@ -167,10 +167,10 @@ async def test_attempts_of_earlier_wizards(
         journal.begin(replace(ATTEMPT, integration=replace(ATTEMPT.integration, name=name), name=name)).close()
     async with wizard(Start(state_folder=tmp_path), size) as (app, pilot):
         if is_looked_for:
-            newest, oldest = (unresolved.attempt for unresolved in app.session.earlier)
-            app.session.record_earlier(newest, Created("1001", is_found=True))
+            newest, oldest = (unresolved.attempt for unresolved in app.session.attempts.unresolved)
+            app.session.attempts.judge(newest, Created("1001", is_found=True))
             not_found = Sentence("It was not found after 6 looks in 30 seconds; it may still appear.")
-            app.session.record_earlier(oldest, not_found)
+            app.session.attempts.judge(oldest, not_found)
             app.show_session()
         await armed(app, "#look")
         await pilot.pause()

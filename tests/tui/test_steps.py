@@ -163,7 +163,7 @@ async def test_create_sends_once_however_often_enter_is_pressed() -> None:
         await pilot.press(*["enter"] * 5)
         await outcome(app, pilot)
         assert isinstance(app.session.outcome, Created)
-        assert [made.integration_id for made in app.session.created] == ["1001"]
+        assert [made.integration_id for made in app.session.attempts.created] == ["1001"]
         assert "Integration ID: 1001" in text(app)
 
 
@@ -180,8 +180,8 @@ async def test_another_with_the_same_keys_begins_with_the_name() -> None:
         await pilot.press("b", "f8", *"https://h.example.com", "f8", "f8", "f8")
         await armed(app, "#create")
         await pilot.press("enter")
-        await until(lambda: len(app.session.created) == 2)
-        assert [made.attempt.integration.name for made in app.session.created] == [PRACTICE_DRAFT.name, "b"]
+        await until(lambda: len(app.session.attempts.created) == 2)
+        assert [made.attempt.integration.name for made in app.session.attempts.created] == [PRACTICE_DRAFT.name, "b"]
         assert app.exit_code == 0
 
 
@@ -233,12 +233,12 @@ async def test_creating_again_after_an_unknown_outcome_is_asked_about() -> None:
         assert "Create it a second time?" in text(app)
         await armed(app, "#keep")
         await pilot.press("enter")
-        assert app.session.created == []
+        assert app.session.attempts.created == []
         await armed(app, "#create")
         await pilot.press("enter")
         await armed(app, "#again")
-        await pilot.press("right", "enter")
-        await until(lambda: app.session.created)
+        await pilot.press("right", "right", "enter")
+        await until(lambda: app.session.attempts.created)
 
 
 async def test_an_unknown_attempt_stays_unknown_whatever_comes_after_it() -> None:
@@ -248,15 +248,15 @@ async def test_an_unknown_attempt_stays_unknown_whatever_comes_after_it() -> Non
         app.session.edit(name="renamed")
         await show_outcome(app, pilot, Refused(WORDS))
         assert "Nothing was created this time" in text(app)
-        assert f"named {name}" in " ".join(text(app).split())
+        assert f"has created {name}" in " ".join(text(app).split())
         assert app.exit_code == 3
         await pilot.press("f7")
         assert "[Create again]" in text(app)
         await armed(app, "#create")
         await pilot.press("enter")
-        assert "Create it a second time?" in text(app)
+        assert "Create renamed as well?" in text(app)
         assert f"may have created {name}" in " ".join(text(app).split())
-        assert len(app.session.created) == 0
+        assert len(app.session.attempts.created) == 0
 
 
 async def test_help_over_an_attempt_under_way_is_no_way_out() -> None:
@@ -281,7 +281,7 @@ async def test_a_signal_before_anything_was_sent_sends_nothing() -> None:
     async with wizard() as (app, pilot):
         await pilot.press(*["f8"] * 5)
         await armed(app, "#create")
-        app._api.is_leaving = True
+        app._attempts.is_leaving = True
         await pilot.press("enter")
         await until(lambda: not app.is_running)
         assert isinstance(app.session.outcome, NotSent)

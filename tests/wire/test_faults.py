@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
 import gzip
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -20,11 +22,15 @@ from textual.pilot import Pilot
 
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
+from ncloud_integration.cloudinsight.site import GOV, PUBLIC
 from ncloud_integration.credentials.environment import EnvironmentKeys
 from ncloud_integration.integration.draft import Draft, unchecked
 from ncloud_integration.integration.model import Header
 from ncloud_integration.practice.gateway import Reply, error
 from ncloud_integration.recovery import draft_file
+from ncloud_integration.recovery.draft_file import DraftFile, Form
+from ncloud_integration.recovery.journal import Attempt, Journal
+from ncloud_integration.recovery.state_folder import new_name
 from ncloud_integration.submission import LOOKS
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.session import Start
@@ -283,6 +289,11 @@ def endless(connection: Connection, _: Request, serve: Serve) -> None:
     with contextlib.suppress(OSError):
         for _number in range(300):
             connection.send(b" " * 1_000_000)
+
+
+def hold(connection: Connection, _: Request, serve: Serve) -> None:
+    time.sleep(0.3)
+    say(connection, serve())
 
 
 def page_is_down(connection: Connection, _: Request, __: Serve) -> None:
@@ -587,7 +598,7 @@ async def test_what_was_not_found_can_be_looked_for_again_and_is_then_created(ar
             assert app.exit_code == 3
             gateway.add(unchecked(DRAFT))
             await pilot.press("enter")
-            await until(lambda: app.session.created)
+            await until(lambda: app.session.attempts.created)
             await pilot.pause()
             assert "It exists: 1001" in screen(app)
             assert app.exit_code == 0
@@ -613,7 +624,7 @@ async def test_creating_again_is_another_action_that_has_to_be_confirmed(around:
             await pilot.press("enter")
             await armed(app, "#again")
             gateway.scripts["create"] = None
-            await pilot.press("right", "enter")
+            await pilot.press("right", "right", "enter")
             await ended(app, pilot)
             assert "Integration ID: 1001" in screen(app)
             assert app.exit_code == 3
@@ -734,14 +745,180 @@ async def test_what_a_second_attempt_has_created_is_not_taken_for_the_first_ones
             await armed(app, "#create")
             await pilot.press("enter")
             await armed(app, "#again")
-            await pilot.press("right", "enter")
+            await pilot.press("right", "right", "enter")
             await ended(app, pilot)
             assert "Integration ID: 1001" in screen(app)
         async with wizard(beginning(around, gateway.base_url, looks=(0,)), (120, 50)) as (app, pilot):
             await armed(app, "#look")
             await pilot.press("enter")
-            await until(lambda: app.session.verdicts)
+            await until(lambda: app.session.attempts.verdicts)
             await pilot.pause()
             assert "It was not found after one look" in screen(app)
             assert app.exit_code == 3
     assert journal(around) == ["unknown", "created"]
+
+
+def left_behind(around: Surroundings, gateway: FaultyGateway, **changes: Any) -> Attempt:
+    """Return an attempt that a wizard before this one has sent and never noted the end of."""
+    attempt = Attempt(time.time(), "public", gateway.base_url, "gateway", KEYS.label, unchecked(DRAFT), frozenset())
+    attempt = replace(attempt, name=new_name(), **changes)
+    Journal(around.folder / "state" / "attempts").begin(attempt).close()
+    return attempt
+
+
+async def test_while_an_earlier_attempt_is_looked_for_nothing_else_is_begun(around: Surroundings) -> None:
+    with FaultyGateway(keys=KEYS) as gateway:
+        left_behind(around, gateway)
+        async with wizard(beginning(around, gateway.base_url, looks=(0, 60)), (120, 50)) as (app, pilot):
+            await armed(app, "#look")
+            await pilot.press("enter")
+            await until(lambda: "Look 1 of 2." in screen(app))
+            await pilot.press("f8", "f7", "ctrl+q")
+            await app.action_go("CONFIRM")
+            await app.action_create()
+            assert "Earlier attempts may have created" in screen(app)
+            assert "Not yet: stop looking first" in screen(app)
+            await armed(app, "#stop")
+            await pilot.press("enter")
+            await until(lambda: not app.session.is_under_way)
+            await pilot.pause()
+            assert "It was not found after one look" in screen(app)
+            assert app.exit_code == 3
+        assert gateway.creates == 0
+
+
+async def test_an_attempt_of_another_site_and_account_changes_neither_here(around: Surroundings) -> None:
+    with FaultyGateway(keys=KEYS) as gateway:
+        left_behind(around, gateway, site="gov", base_url=GOV.base_url, place="gov site")
+        left_behind(around, gateway, account="…9999")
+        left_behind(around, gateway, base_url="https://elsewhere.invalid", place="gateway at elsewhere.invalid")
+        async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
+            await armed(app, "#look")
+            await pilot.press("enter")
+            await until(lambda: len(app.session.attempts.verdicts) == 3 and not app.session.is_under_way)
+            await pilot.pause()
+            assert "It went to the gov site: start without --api-url" in screen(app)
+            assert "with access key …9999, and …2345 is in use" in screen(app)
+            assert "start with --api-url https://elsewhere.invalid" in screen(app)
+            assert app.session.site is PUBLIC
+            assert app.exit_code == 3
+            await pilot.press("f8")
+            assert "Which keys" in screen(app)
+            await pilot.press("f7")
+            assert "Earlier attempts" in screen(app)
+        assert gateway.calls == []
+
+
+async def test_what_was_found_among_earlier_ones_is_not_created_again_without_a_question(
+    around: Surroundings,
+) -> None:
+    with FaultyGateway(drop_after_storing, page_is_down, keys=KEYS) as gateway:
+        async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
+            await to_confirm(app)
+            await pilot.press("enter")
+            await ended(app, pilot)
+            await pilot.press("f7")
+            await armed(app, "#create")
+            await pilot.press("enter")
+            await armed(app, "#look")
+            await pilot.press("right", "enter")
+            await until(lambda: app.screen.query("#later"))
+            await armed(app, "#look")
+            gateway.scripts["page"] = None
+            app.session.existing = []
+            await pilot.press("enter")
+            await until(lambda: app.session.attempts.created)
+            await pilot.pause()
+            assert "It exists: 1001" in screen(app)
+            await app.show_step(Step.CONFIRM)
+            await armed(app, "#create")
+            await pilot.press("enter")
+            await pilot.pause()
+            assert "was created already (ID 1001)" in screen(app)
+        assert gateway.creates == 1
+    assert draft_file.saved_forms(around.folder / "state" / "drafts") == []
+
+
+async def test_a_form_that_was_created_by_an_earlier_attempt_is_dropped_with_it(around: Surroundings) -> None:
+    drafts = around.folder / "state" / "drafts"
+    with FaultyGateway(keys=KEYS) as gateway:
+        left_behind(around, gateway)
+        DraftFile(drafts).close(Form(DRAFT, "public", "CONFIRM"))
+        gateway.add(unchecked(DRAFT))
+        async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
+            await armed(app, "#look")
+            await pilot.press("enter")
+            await until(lambda: app.session.attempts.created)
+            await pilot.pause()
+            assert draft_file.saved_forms(drafts) == []
+            await pilot.press("f8")
+            assert "Resume" not in screen(app)
+            assert app.exit_code == 0
+
+
+async def test_one_bad_time_in_the_journal_does_not_keep_the_wizard_from_starting(around: Surroundings) -> None:
+    with FaultyGateway(keys=KEYS) as gateway:
+        for seconds in (float("nan"), 1e18, -1e18):
+            left_behind(around, gateway, started=seconds)
+        async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, _):
+            assert screen(app).count("at an unknown time") == 3
+
+
+async def test_forgetting_is_done_where_it_is_written_down(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FaultyGateway(keys=KEYS) as gateway:
+        first, second = left_behind(around, gateway), left_behind(around, gateway)
+        async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
+            held = Journal(around.folder / "state" / "attempts").reopened(first)
+            for left in ([first], []):
+                await armed(app, "#forget")
+                await pilot.press("right", "right", "enter")
+                await armed(app, "#forget")
+                await pilot.press("right", "enter")
+                await until(lambda: "Forget" not in type(app.screen).__name__ and app.step_screen)
+                await pilot.pause()
+                assert [one.attempt for one in app.session.attempts.unresolved] == left
+                assert held
+                held.close()
+            assert second not in app.session.unknown
+            assert screen(app).count("Forgotten") == 2
+    assert journal(around) == ["forgotten", "forgotten"]
+
+
+async def test_a_form_that_cannot_be_saved_is_not_said_to_be_kept(around: Surroundings) -> None:
+    (around.folder / "state").write_text("a file")
+    with FaultyGateway(keys=KEYS) as gateway:
+        async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
+            await pilot.press("f8", "x", "ctrl+q")
+            await pilot.pause()
+            assert "What you typed will be lost." in screen(app)
+            assert "XDG_STATE_HOME" in screen(app)
+
+
+async def test_a_signal_while_looking_ends_within_the_deadline_of_a_call(around: Surroundings) -> None:
+    with FaultyGateway(drop, keys=KEYS) as gateway:
+        async with wizard(beginning(around, gateway.base_url, timeout=1, looks=(0, 60)), (120, 50)) as (app, pilot):
+            await to_confirm(app)
+            await pilot.press("enter")
+            await until(lambda: "Look 1 of 2" in screen(app))
+            began = time.monotonic()
+            app._end_by_signal(1)
+            await pilot.pause()
+            assert "Leaving as soon as it is known" in screen(app)
+            await until(lambda: not app.is_running)
+            assert time.monotonic() - began < 3
+            assert app.exit_code == 3
+    assert journal(around) == ["unknown"]
+
+
+async def test_keys_may_change_while_they_are_checked(around: Surroundings) -> None:
+    with FaultyGateway(None, hold, keys=KEYS) as gateway:
+        async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
+            app.screen.set_focus(app.screen.query_one("#check"))
+            await pilot.press("enter", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "x")
+            assert app.session.is_typing_keys
+            await until(lambda: gateway.pages)
+            await asyncio.sleep(0.5)
+            assert app.is_running
+            assert app.session.key_check is None

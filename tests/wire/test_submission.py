@@ -66,6 +66,9 @@ class Notes:
     def looking(self, look: int, looks: int) -> None:
         self.looks.append((look, looks))
 
+    def clock_is_off(self, ahead: float) -> None:
+        self.ahead = ahead
+
     def complain(self, sentence: Sentence) -> None:
         self.complaints.append(str(sentence))
 
@@ -624,7 +627,10 @@ class TestStop:
         if is_answered:
             assert outcome == Created("1001")
         else:
-            assert search(outcome) == "Whether it exists could not be checked: the looking was stopped before anything was read."
+            assert (
+                search(outcome)
+                == "Whether it exists could not be checked: the looking was stopped before anything was read."
+            )
         assert gateway.pages == 0
         assert operator.notes.looks == []
 

@@ -32,22 +32,24 @@ class Answer:
     hidden: tuple[str, ...] = ()
 
 
-def outcome(answer: Answer, now: float | None = None, permission: str = "change") -> Outcome:
+def outcome(answer: Answer, now: float | None = None) -> Outcome:
     """Return what *answer* says of the attempt. *now* is the local clock in seconds since 1970 (default: the time).
 
-    2xx with an id: created. 3xx, and 4xx but 408: refused. All else leaves it unknown. *permission* is what the call
-    needs of Cloud Insight's.
+    2xx with an id: created. 3xx, and 4xx but 408: refused. All else leaves it unknown.
     """
     if 200 <= answer.status < 300:
         integration_id = _integration_id(answer)
         if integration_id is not None:
             return Created(integration_id)
         return Unknown(_said("The API answered with success ({status}) and no id that can be read.", answer))
-    return refusal(answer, time.time() if now is None else now, permission)
+    return refusal(answer, time.time() if now is None else now, "change")
 
 
 def refusal(answer: Answer, now: float, permission: str) -> Refused | Unknown:
-    """Return why *answer*, which is none of success, came: what it refused, or that nobody can tell."""
+    """Return why *answer*, which is none of success, came: what it refused, or that nobody can tell.
+
+    *now* is the local clock; *permission* is what the call needs in Cloud Insight, `change` or `view`.
+    """
     if answer.status < 200 or answer.status >= 500 or answer.status == 408:
         return Unknown(_said(_UNCLEAR.get(answer.status, "The API answered with HTTP {status}."), answer))
     if answer.status < 400:
@@ -134,8 +136,8 @@ def _said(template: str, answer: Answer, values: Mapping[str, str | Sentence] | 
 
 def _clock_sentence(ahead: float) -> Sentence:
     template = (
-        "This machine's clock is {minutes:,} minutes {direction} the API's; 5 are allowed. Set it right, or send again "
-        "with the time corrected."
+        "This machine's clock is {minutes:,} minutes {direction} the API's; 5 are allowed. Set it right, or choose "
+        "Correct the time."
     )
     direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
     return Sentence(

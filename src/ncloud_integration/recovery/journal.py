@@ -25,6 +25,7 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery import state_folder
 
 _OPEN, _CLOSED = ".open.jsonl", ".closed.jsonl"
+_SETTLED = ("created", "refused", "not sent", "forgotten")
 _KEPT_SECONDS = 30 * 24 * 3600
 _READ_LIMIT = 16 * 1024 * 1024
 
@@ -166,7 +167,7 @@ def _unresolved(path: Path) -> Unresolved | None:
             attempt = _attempt(_object(first), path.name.removesuffix(_OPEN))
             last = [line for line in map(_object, others) if isinstance(line.get("state"), str)][-1:]
             state = last[0]["state"] if last else "sending"
-            if state not in ("sending", "unknown"):
+            if state in _SETTLED:
                 path.rename(_closed(path))
                 return None
     except (OSError, ValueError, TypeError, OverflowError, KeyError):

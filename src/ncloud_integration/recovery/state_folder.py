@@ -54,7 +54,7 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        template = "{folder} cannot be used ({reason}): make room there, or set XDG_STATE_HOME to another folder."
+        template = "{folder} cannot be used ({reason}): put that right, or set XDG_STATE_HOME to another folder."
         reason = error.strerror or type(error).__name__
         raise StateError(Sentence(template, {"folder": str(folder), "reason": reason})) from None
 
@@ -126,8 +126,13 @@ def sync(folder: Path) -> None:
 
 
 def files(folder: Path, suffix: str) -> list[Path]:
-    """Return the files in *folder* that end in *suffix*, the newest first; none where there is no such folder."""
+    """Return the files in *folder* that end in *suffix*, the newest first; none where there is no such folder.
+
+    One that others could enter is closed to them.
+    """
     try:
+        if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            folder.chmod(0o700)
         return sorted((path for path in folder.iterdir() if path.name.endswith(suffix)), reverse=True)
     except OSError:
         return []

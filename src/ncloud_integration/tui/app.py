@@ -7,24 +7,21 @@ import gc
 import importlib
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from ncloud_integration.cloudinsight.outcome import Created, Unknown
+from ncloud_integration.cloudinsight.outcome import Created
 from ncloud_integration.recovery.journal import Journal
 from ncloud_integration.tui.api_access import ApiAccess
+from ncloud_integration.tui.attempt_runner import AttemptRunner
 from ncloud_integration.tui.background import Background
 from ncloud_integration.tui.draft_keeper import DraftKeeper
 from ncloud_integration.tui.keyring_access import KeyringAccess
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import EXIT_NOTHING, Session
-from ncloud_integration.tui.steps import STEP_OF_FIELD, Step, after, before
+from ncloud_integration.tui.steps import Step, after, before
 from ncloud_integration.tui.walk import Walk
 from ncloud_integration.tui.widgets.frame import TITLE
-
-if TYPE_CHECKING:
-    from ncloud_integration.recovery.draft_file import SavedForm
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -50,12 +47,12 @@ class Wizard(Walk):
         self._keyring = KeyringAccess(session, self._background.start, self.show_session)
         folder = session.start.state_folder
         self._journal = Journal(folder / "attempts") if folder else None
-        self._api = ApiAccess(session, self._background.start, self._show_attempt, self._journal)
+        self._api = ApiAccess(session, self._background.start, self.show_session)
+        self._attempts = AttemptRunner(session, self._api, self._journal, self._background.start, self._show_attempt)
         self._drafts: DraftKeeper | None = None
         if folder and session.start.saves_draft:
             self._drafts = DraftKeeper(session, folder / "drafts", self._background.start, self.show_session)
             session.when_edited = self._drafts.changed
-        self._saved_forms: list[SavedForm] | None = None
         self.animation_level = "none"
 
     @property
@@ -74,12 +71,12 @@ class Wizard(Walk):
             loop.add_signal_handler(number, self._end_by_signal, number)
         self.call_after_refresh(self._first_painted)
         if self._journal:
-            self.session.earlier = self._journal.unresolved()
-        if self.session.earlier:
+            self.session.attempts.report(self._journal.unresolved())
+        if self.session.attempts.unresolved:
             self.session.visited.clear()
             await self.show_step(Step.EARLIER)
         else:
-            self._report_saved_forms()
+            self._offer_saved_form()
 
     def on_unmount(self) -> None:
         """Stop what still runs beside the screens, and leave the form to the next wizard."""
@@ -108,52 +105,47 @@ class Wizard(Walk):
     def _end_by_signal(self, number: int) -> None:
         """Leave at once; while an attempt is under way, once its outcome is known, and with that."""
         if self.session.is_under_way:
-            self._api.is_leaving = True
+            self._attempts.leave_soon()
         else:
             self.signalled = number
             self.exit()
 
-    def _report_saved_forms(self) -> None:
-        """Offer what earlier wizards left of their forms, unless it was done already."""
-        if self._drafts and self._saved_forms is None:
-            self._saved_forms = self._drafts.offered()
-            self._offer_saved_form()
-
     def _offer_saved_form(self) -> None:
-        """Offer the forms that earlier wizards left, one after the other until one is taken or put off."""
-        if self._saved_forms:
+        """Offer the forms that earlier wizards left, one after the other until one is taken or all are put off."""
+        saved = self._drafts.offer() if self._drafts else None
+        if saved:
             from ncloud_integration.tui import questions
 
-            self.push_screen(questions.resume(self._saved_forms[0]), self._saved_form_answered)
+            self.push_screen(questions.resume(saved), self._saved_form_answered)
 
     def _saved_form_answered(self, answer: str | None) -> None:
-        if not (self._drafts and self._saved_forms):
-            return
-        saved = self._saved_forms.pop(0)
+        assert self._drafts is not None  # noqa: S101 - it has offered one
         if answer == "discard":
-            self._drafts.discard(saved)
+            self._drafts.discard()
             self._offer_saved_form()
         elif answer == "resume":
-            self._drafts.resume(saved)
+            self._drafts.resume()
             self._keyring.look()
             self.session.notice = "The form is as you left it; keys are not kept with it. F8 goes on."
             self.show_session()
+        else:
+            self._drafts.put_off()
 
     def action_leave(self) -> None:
         """Leave; ask once where something was typed, and say so where it has to wait."""
         from ncloud_integration.tui import questions
         from ncloud_integration.tui.screens.dialog import Dialog
-        from ncloud_integration.tui.screens.result import ResultScreen
 
         if self.session.is_under_way:
             if isinstance(self.screen, Dialog):
                 self.screen.dismiss("")
-            for screen in self.screen_stack:
-                if isinstance(screen, ResultScreen):
-                    screen.say_not_yet()
+            self.session.wait()
+            self.show_session()
         elif not self.session.has_unsaved_work or (isinstance(self.screen, Dialog) and self.screen.is_leaving):
             self.exit()
         else:
+            if self._drafts:
+                self._drafts.save_now()
             self.push_screen(questions.leave(self.session), self._leave_answered)
 
     def _leave_answered(self, answer: str | None) -> None:
@@ -169,6 +161,8 @@ class Wizard(Walk):
         await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.confirm")
         from ncloud_integration.tui.screens.confirm import ConfirmScreen
 
+        if self._journal:
+            self.session.attempts.report(await asyncio.to_thread(self._journal.unresolved))
         gateway = await self._api.gateway()
         self._api.list_existing()
         return ConfirmScreen(self.session, gateway)
@@ -176,7 +170,7 @@ class Wizard(Walk):
     async def action_next(self) -> None:
         """Go on where the step is complete; on the last ones Enter on a button does."""
         screen = self.step_screen
-        if screen is None or screen.step not in STEP_OF_FIELD.values():
+        if screen is None or screen.step in (Step.CONFIRM, Step.RESULT):
             return
         if screen.step is Step.CREDENTIALS:
             await self._keyring.looked()
@@ -189,16 +183,18 @@ class Wizard(Walk):
                 await self.action_look_for_earlier()
                 return
         await self.show_step(after(screen.step))
+        if screen.step is Step.EARLIER:
+            self._offer_saved_form()
 
     async def action_back(self) -> None:
-        """Go back; never refused but while an attempt is under way or after it has created."""
+        """Go back; never refused but while something is under way or after it has created."""
         screen = self.step_screen
         if screen is None or self.session.is_under_way or isinstance(self.session.outcome, Created):
             return
-        if screen.step is not Step.CREDENTIALS:
+        if screen.step is Step.CREDENTIALS and self.session.attempts.unresolved:
+            await self.show_step(Step.EARLIER)
+        elif screen.step not in (Step.CREDENTIALS, Step.EARLIER):
             await self.show_step(before(screen.step))
-        if screen.step is Step.EARLIER:
-            self._report_saved_forms()
 
     async def action_go(self, name: str) -> None:
         """Go to the visited step of that *name*."""
@@ -216,48 +212,68 @@ class Wizard(Walk):
         screen = self.step_screen
         if screen is None or screen.step is not Step.CONFIRM or self.session.is_under_way:
             return
-        self._api.create()
+        self._attempts.create()
         await self.show_step(Step.RESULT)
 
     def action_look_again(self) -> None:
         """Look once more for an attempt whose outcome is unknown."""
-        if isinstance(self.session.outcome, Unknown) and not self.session.is_under_way:
-            self._api.look_again()
+        if not self.session.is_under_way:
+            self._attempts.look_again()
             self.show_session()
 
     def action_stop_looking(self) -> None:
         """Look no further for now."""
-        self._api.stop_looking()
+        self._attempts.stop_looking()
 
     def action_check_keys(self) -> None:
         """Ask the API whether it takes the keys in use."""
         self._api.check_keys()
 
+    async def action_correct_clock(self) -> None:
+        """Sign with the API's time from now on, and do again what it was needed for."""
+        screen = self.step_screen
+        if screen is None or self.session.is_under_way:
+            return
+        self.session.correct_clock()
+        if screen.step is Step.CREDENTIALS:
+            self._api.check_keys()
+        elif screen.step is Step.EARLIER:
+            await self.action_look_for_earlier()
+        else:
+            await self.show_step(Step.CONFIRM)
+        self.show_session()
+
     async def action_look_for_earlier(self) -> None:
-        """Look for what earlier wizards may have created; without keys, ask for them first."""
+        """Look for all that is unresolved; without keys, ask for them first."""
         self.session.is_to_look_for_earlier = False
+        if self.session.is_under_way or not self.session.attempts.unresolved:
+            return
         await self._keyring.looked()
         if self.session.keys:
-            self._api.look_for_earlier()
+            self._attempts.look_for_all()
             self.show_session()
         else:
             self.session.is_to_look_for_earlier = True
             await self.show_step(Step.CREDENTIALS)
-            account = self.session.earlier[0].attempt.account
-            self.session.notice = f"It went out with access key {account}: give these keys, and Next looks for it."
+            attempt = self.session.attempts.unresolved[0].attempt
+            account = f"access key {attempt.account}"
+            self.session.notice = f"It went to the {attempt.place} with {account}: give that, and Next looks for it."
             self.show_session()
 
     def action_forget_earlier(self) -> None:
-        """Report the attempts of earlier wizards no longer."""
-        self._api.forget_earlier()
-        self.show_session()
+        """Report what is unresolved no longer."""
+        if not self.session.is_under_way:
+            self._attempts.forget([unresolved.attempt for unresolved in self.session.attempts.unresolved])
+            self.show_session()
 
     def _show_attempt(self) -> None:
         """Show how the attempt gets on; after its end, save or drop the form, and leave where that was waited for."""
-        if self._drafts:
-            self._drafts.changed()
+        is_ended = not self.session.is_under_way
+        if self._drafts and is_ended:
+            self._drafts.drop_created()
+            self._drafts.save()
         self.show_session()
-        if self._api.is_leaving and not self.session.is_under_way:
+        if self._attempts.is_leaving and is_ended:
             self.exit()
 
     async def action_create_another(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from ncloud_integration.cloudinsight.site import SITES
 from ncloud_integration.integration.draft import unchecked
 from ncloud_integration.integration.intake import taken
 from ncloud_integration.recovery import draft_file
-from ncloud_integration.recovery.draft_file import DraftFile, SavedForm
+from ncloud_integration.recovery.draft_file import DraftFile, Form, SavedForm
 from ncloud_integration.recovery.state_folder import StateError
 from ncloud_integration.tui.background import Starter
 from ncloud_integration.tui.session import Session
@@ -34,41 +33,62 @@ class DraftKeeper:
         self._file = DraftFile(folder)
         self._timer: asyncio.TimerHandle | None = None
         self._saving: asyncio.Task[None] | None = None
-        self._is_complaining = False
+        self._offers: list[SavedForm] | None = None
 
-    def offered(self) -> list[SavedForm]:
-        """Return the forms that earlier wizards left, the newest first, but for what has been created since."""
-        created = [made.attempt.integration for made in self._session.created]
-        forms = []
-        for saved in draft_file.saved_forms(self._folder):
+    def offer(self) -> SavedForm | None:
+        """Return the newest form that an earlier wizard left and that was not decided on yet."""
+        if self._offers is None:
+            self._offers = [
+                saved
+                for saved in draft_file.saved_forms(self._folder)
+                if saved.form.step in _STEPS and saved.form.site in SITES
+            ]
+        self.drop_created()
+        return self._offers[0] if self._offers else None
+
+    def drop_created(self) -> None:
+        """Delete the saved forms of what has been created."""
+        created = [made.attempt.integration for made in self._session.attempts.created]
+        for saved in draft_file.saved_forms(self._folder) if created else ():
             if unchecked(saved.form.draft) in created:
                 draft_file.remove(saved.path)
-            elif saved.form.step in _STEPS and saved.form.site in SITES:
-                forms.append(saved)
-        return forms
+        self._offers = [saved for saved in self._offers or [] if unchecked(saved.form.draft) not in created]
 
-    def resume(self, saved: SavedForm) -> None:
-        """Go on with *saved*."""
+    def resume(self) -> None:
+        """Go on with the form that is offered."""
+        saved = self._taken()
         draft, notes = taken(saved.form.draft)
         self._session.resume(saved.form, draft)
         self._session.notes.update(notes)
         self._file.take_over(saved)
 
-    def discard(self, saved: SavedForm) -> None:
-        """Delete *saved*."""
-        draft_file.remove(saved.path)
+    def discard(self) -> None:
+        """Delete the form that is offered."""
+        draft_file.remove(self._taken().path)
+
+    def put_off(self) -> None:
+        """Keep all that are offered for a later wizard."""
+        self._session.is_form_waiting = bool(self._offers)
+        self._offers = []
+
+    def _taken(self) -> SavedForm:
+        assert self._offers  # noqa: S101 - one was offered
+        return self._offers.pop(0)
 
     def changed(self) -> None:
         """Save the form in a moment."""
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SAVED_AFTER, self.save)
 
+    def save_now(self) -> None:
+        """Have the form on the disk before this returns."""
+        self._told(self._file.save)
+
     def close(self) -> None:
-        """Save what a later wizard is to go on with, at once."""
+        """Save what a later wizard is to go on with, at once and for good."""
         if self._timer:
             self._timer.cancel()
-        with contextlib.suppress(StateError):
-            self._file.close(self._session.form)
+        self._told(self._file.close)
 
     def save(self) -> None:
         """Save the form beside the screens."""
@@ -79,12 +99,18 @@ class DraftKeeper:
             self._saving = self._start(self._written())
 
     async def _written(self) -> None:
+        was_told = self._session.form_complaint is not None
+        await asyncio.to_thread(self._told, self._file.save)
+        complaint = self._session.form_complaint
+        if complaint and not was_told:
+            self._session.notice = f"What you type is not being saved: {complaint}"
+            self._show()
+
+    def _told(self, write: Callable[[Form | None], None]) -> None:
+        """Have the form written, and note in the session where it could not be."""
         try:
-            await asyncio.to_thread(self._file.save, self._session.form)
+            write(self._session.form)
         except StateError as error:
-            if not self._is_complaining:
-                self._session.notice = f"What you type is not being saved: {error.sentence}"
-                self._is_complaining = True
-                self._show()
+            self._session.form_complaint = error.sentence
         else:
-            self._is_complaining = False
+            self._session.form_complaint = None

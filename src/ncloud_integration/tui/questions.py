@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from ncloud_integration.recovery.draft_file import SavedForm
 from ncloud_integration.recovery.journal import Attempt
+from ncloud_integration.tui.attempts import Made
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import Step
@@ -13,12 +15,14 @@ from ncloud_integration.tui.steps import Step
 
 def leave(session: Session) -> Dialog:
     """Ask whether to leave; `leave` is yes."""
-    count = len(session.created)
+    count = len(session.attempts.created)
     so_far = f"Created so far: {count}; leaving writes every id to standard output. " if count else ""
-    fate = "is kept, but for keys, and offered when you start again" if session.keeps_form else "will be lost"
+    fate = "is kept, but for keys, and offered when you start again." if session.keeps_form else "will be lost."
+    if session.keeps_form and session.form_complaint:
+        fate = f"will be lost. {session.form_complaint}"
     return Dialog(
         "Leave without creating this?",
-        f"{so_far}What you typed {fate}. Press ^Q again to leave, Escape to stay.",
+        f"{so_far}What you typed {fate} Press ^Q again to leave, Escape to stay.",
         stay="Stay",
         leave="Leave",
     )
@@ -31,34 +35,53 @@ def resume(saved: SavedForm) -> Dialog:
         "Resume where you left off?",
         f"A form was left unfinished at {local_time(saved.saved)}: {form.draft.name or 'no name yet'}, "
         f"{Step[form.step].title} step, {form.site} site. Keys are never in it.\n\n"
-        "Start over deletes it. Escape keeps it for later.",
+        "Resume takes it in place of what flags have filled in. Start over deletes it. Escape keeps it for later.",
         resume="Resume",
         discard="Start over",
     )
 
 
-def create_again(before: Attempt) -> Dialog:
-    """Ask whether to create what the attempt *before* may have created; `again` is yes."""
+def create_again(before: Attempt, name: str) -> Dialog:
+    """Ask whether to create *name* although the attempt *before* may have created: `look` is to look for that first."""
+    earlier = before.integration.name
+    if earlier == name:
+        title, risk = "Create it a second time?", "created again, there may be two, and each sends its own events"
+    else:
+        title, risk = f"Create {name} as well?", "both may be there then, and each sends its own events"
     return Dialog(
-        "Create it a second time?",
-        f"An attempt before may have created {before.integration.name}, although no clear answer came. Look for it "
-        "first: created again, there may be two, and each sends its own events.",
-        keep="Do not create",
-        again="Create again",
+        title,
+        f"An attempt before may have created {earlier}, although no clear answer came. Look for it first: {risk}.",
+        keep="No",
+        look="Look first",
+        again="Create",
     )
 
 
-def forget() -> Dialog:
-    """Ask whether to report an earlier attempt no more; `forget` is yes."""
+def create_twin(made: Made) -> Dialog:
+    """Ask whether to create again what was created already; `again` is yes."""
     return Dialog(
-        "Forget it?",
-        "It will not be reported again. Do this once you have looked in the console and know whether the integration "
-        "is there.",
-        keep="Keep it",
-        forget="Forget it",
+        "Create it a second time?",
+        f"{made.attempt.integration.name} was created already (ID {made.integration_id}). Created again, there will be "
+        "two, and each sends its own events.",
+        keep="No",
+        again="Create",
+    )
+
+
+def forget(names: Sequence[str]) -> Dialog:
+    """Ask whether to report the attempts to create *names* no more; `forget` is yes."""
+    return Dialog(
+        "Forget it?" if len(names) == 1 else f"Forget all {len(names)}?",
+        f"Not to be reported again: {', '.join(names)}. Do this once you have looked in the console and know whether "
+        "it is there.",
+        keep="Keep",
+        forget="Forget",
     )
 
 
 def local_time(seconds: float) -> str:
-    """Return a time in seconds since 1970 as a clock on the wall shows it."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    """Return a time in seconds since 1970 as a clock on the wall shows it; files may hold any number."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (ValueError, OverflowError, OSError):
+        return "at an unknown time"

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight.gateway import DEFAULT_TIMEOUT, Gateway
 from ncloud_integration.cloudinsight.keys import Keys
-from ncloud_integration.cloudinsight.outcome import Created, Outcome, Unknown
+from ncloud_integration.cloudinsight.outcome import Created, Outcome, Refused, Unknown
 from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
 from ncloud_integration.credentials.environment import EnvironmentKeys
 from ncloud_integration.integration.checks import Problem
-from ncloud_integration.integration.draft import Draft, problems_of
+from ncloud_integration.integration.draft import Draft, problems_of, unchecked
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.recovery.draft_file import Form
-from ncloud_integration.recovery.journal import Attempt, Unresolved
+from ncloud_integration.recovery.journal import Attempt
+from ncloud_integration.tui.attempts import Attempts, Made
 from ncloud_integration.tui.steps import RAIL, STEP_OF_FIELD, Step
 
 if TYPE_CHECKING:
@@ -55,14 +56,6 @@ class Start:
     looks: tuple[float, ...] | None = None
 
 
-@dataclass(frozen=True)
-class Made:
-    """An integration that was created: its id, and the attempt that did it."""
-
-    integration_id: str
-    attempt: Attempt
-
-
 @dataclass
 class Session:
     """The form, the account and what became of it.
@@ -71,13 +64,14 @@ class Session:
     `found_source`. `keyring_complaint` is set once the keyring has failed, and it is not asked again. `kept_keys` are
     the typed ones that the keyring was given last, and for which site; `is_keeping` while it has not answered to that.
 
-    `sent` is the form that was sent last, in `attempt`; `outcome` is what became of it, None before and while it
-    `is_under_way`; `progress` is what is done meanwhile and `unclear` why. `remarks` are what reading it back has told.
-    `unknown` are the attempts that nobody can tell the end of, however others ended; `earlier` those of wizards before
-    this one that are not settled, and `verdicts` what looking for each of them has told, by name.
+    `sent` is the form that was sent last, in `attempt`, and `outcome` what became of it. While something
+    `is_under_way`, `progress` says which look it is, `unclear` why one looks, and `waiting` why it is not left yet.
+    `remarks` are what reading it back has told. `attempts` are all that this wizard knows of.
 
     `existing` is what the API listed when Confirm was shown, None where `existing_complaint` says why not or it has not
-    answered. `key_check` is what the API says of the keys. `clock_offset` (seconds) is added to this machine's clock.
+    answered. `key_check` is what the API says of the keys. `clock_offset` (seconds) is added to this machine's clock;
+    `clock_ahead` is what the API has last found it to be ahead, where that is too much. `form_complaint` says why the
+    form is not saved.
     """
 
     start: Start
@@ -100,16 +94,17 @@ class Session:
     is_under_way: bool = False
     progress: Sentence | None = None
     unclear: Sentence | None = None
+    waiting: str = ""
     remarks: list[Sentence] = field(default_factory=list)
-    created: list[Made] = field(default_factory=list)
-    unknown: list[Attempt] = field(default_factory=list)
-    earlier: list[Unresolved] = field(default_factory=list)
-    verdicts: dict[str, Created | Sentence] = field(default_factory=dict)
+    attempts: Attempts = field(default_factory=Attempts)
     is_to_look_for_earlier: bool = False
     existing: list[Listed] | None = None
     existing_complaint: Sentence | None = None
     key_check: Sentence | None = None
     clock_offset: float = 0.0
+    clock_ahead: float | None = None
+    form_complaint: Sentence | None = None
+    is_form_waiting: bool = False
     when_edited: Callable[[], None] = lambda: None
 
     @classmethod
@@ -163,7 +158,7 @@ class Session:
         """Whether leaving would lose something that was typed, and not sent as it stands."""
         if isinstance(self.outcome, (Created, Unknown)) and self.draft == self.sent:
             return False
-        return self.draft != self.start.draft or (self.is_typing_keys and not self.created)
+        return self.draft != self.start.draft or (self.is_typing_keys and not self.attempts.created)
 
     @property
     def keeps_form(self) -> bool:
@@ -173,27 +168,28 @@ class Session:
     @property
     def form(self) -> Form | None:
         """What a later wizard would go on with: the form unless nothing was typed, or it was created as it stands."""
-        if self.draft == self.start.draft or isinstance(self.outcome, Created):
+        if self.draft == self.start.draft or self.twin:
             return None
         reached = max(self.visited & set(RAIL), key=RAIL.index, default=Step.CREDENTIALS)
         return Form(self.draft, self.site.name, reached.name)
 
     @property
-    def unresolved(self) -> list[Attempt]:
+    def unknown(self) -> list[Attempt]:
         """The attempts that may have created what nobody has told of, if the process ended now."""
-        if self.is_under_way and self.attempt and self.attempt not in self.unknown:
-            return [*self.unknown, self.attempt]
-        return self.unknown
+        is_sending = self.is_under_way and self.outcome is None
+        return [*self.attempts.unknown, *([self.attempt] if is_sending and self.attempt else [])]
 
     @property
     def doubles(self) -> list[Attempt]:
         """The attempts that may have created already what Create would create, as far as anybody knows."""
-        named = [
-            unresolved.attempt
-            for unresolved in self.earlier
-            if (unresolved.attempt.place, unresolved.attempt.integration.name) == (self.place, self.draft.name)
-        ]
-        return [*self.unknown, *(attempt for attempt in named if attempt not in self.unknown)]
+        return self.attempts.doubles(self.place, self.draft.name)
+
+    @property
+    def twin(self) -> Made | None:
+        """What this wizard has created, or found to be created, that is equal to the form as it stands."""
+        whole = unchecked(self.draft)
+        made = [made for made in self.attempts.created if made.attempt.integration == whole]
+        return made[-1] if made else None
 
     @property
     def namesakes(self) -> list[Listed]:
@@ -204,9 +200,9 @@ class Session:
     @property
     def exit_code(self) -> int:
         """What the process says with its exit code if it ends now."""
-        if self.unresolved:
+        if self.unknown:
             return EXIT_UNKNOWN
-        return EXIT_CREATED if self.created else EXIT_NOTHING
+        return EXIT_CREATED if self.attempts.created else EXIT_NOTHING
 
     def gateway(self, practice_url: str | None = None) -> Gateway:
         """Return where calls go."""
@@ -267,37 +263,34 @@ class Session:
         self.is_under_way, self.progress, self.remarks = True, None, []
 
     def begin_looking(self) -> None:
-        """Note that the last attempt is looked for once more."""
-        self.is_under_way, self.progress = True, None
+        """Note that attempts are looked for."""
+        self.is_under_way, self.progress = True, Sentence("Looking…")
+
+    def end(self) -> None:
+        """Note that nothing is under way any more."""
+        self.is_under_way, self.progress, self.waiting = False, None, ""
 
     def record(self, outcome: Outcome) -> None:
         """Note what became of the attempt."""
-        self.outcome, self.is_under_way, self.progress = outcome, False, None
-        if self.attempt is None:
-            return
-        if self.attempt in self.unknown:
-            self.unknown.remove(self.attempt)
-        if isinstance(outcome, Created):
-            self.created.append(Made(outcome.integration_id, self.attempt))
-        if isinstance(outcome, Unknown):
-            self.unknown.append(self.attempt)
+        self.end()
+        self.outcome = outcome
+        if isinstance(outcome, Refused):
+            self.clock_ahead = outcome.clock_ahead
+        if self.attempt is not None:
+            self.attempts.end(self.attempt, outcome)
 
-    def record_earlier(self, attempt: Attempt, found: Created | Sentence) -> None:
-        """Note what was *found* of an *attempt* of an earlier wizard: not found, it is unknown to this one, too."""
-        self.verdicts[attempt.name] = found
-        if attempt in self.unknown:
-            self.unknown.remove(attempt)
-        if isinstance(found, Created):
-            self.created.append(Made(found.integration_id, attempt))
-            self.earlier = [unresolved for unresolved in self.earlier if unresolved.attempt is not attempt]
-        else:
-            self.unknown.append(attempt)
+    def wait(self) -> None:
+        """Note why leaving has to wait."""
+        self.waiting = (
+            f"Not yet: the answer, due within {round(self.start.timeout)} s, is what tells whether it exists."
+        )
+        if self.progress:
+            self.waiting = "Not yet: stop looking first, or wait until it is found."
 
-    def forget_earlier(self) -> None:
-        """Note that the attempts of earlier wizards were looked for elsewhere."""
-        forgotten = [unresolved.attempt for unresolved in self.earlier]
-        self.unknown = [attempt for attempt in self.unknown if attempt not in forgotten]
-        self.earlier = []
+    def correct_clock(self) -> None:
+        """Sign with the API's time from now on."""
+        self.clock_offset -= self.clock_ahead or 0.0
+        self.clock_ahead = self.key_check = None
 
     def start_over(self) -> None:
         """Begin another integration with the same account."""

@@ -39,11 +39,11 @@ STEP_OF_FIELD = {
 
 def after(step: Step) -> Step:
     """Return the step that Next leads to; Confirm is the last one that it leads to."""
+    if step is Step.EARLIER:
+        return Step.CREDENTIALS
     return RAIL[min(RAIL.index(step) + 1, len(RAIL) - 1)]
 
 
 def before(step: Step) -> Step:
     """Return the step that Back leads to."""
-    if step is Step.EARLIER:
-        return Step.CREDENTIALS
     return Step.CONFIRM if step is Step.RESULT else RAIL[max(RAIL.index(step) - 1, 0)]

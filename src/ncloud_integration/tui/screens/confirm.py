@@ -57,6 +57,7 @@ class ConfirmScreen(StepScreen):
         with Horizontal(classes="actions"):
             yield Action("Create", id="create")
             yield Action("Show secrets", id="reveal")
+            yield Action("Correct the time", id="clock")
 
     def body(self) -> Iterable[Widget]:
         """Yield the account, the warnings and the request."""
@@ -68,8 +69,7 @@ class ConfirmScreen(StepScreen):
         """Show the request as it stands now, and arm Create once it has been seen."""
         self.is_revealed = False
         self._show_request()
-        self.show_session()
-        self.query_one("#create", Action).say("Create again" if self.session.doubles else "Create")
+        self.query_one("#create", Action).say("Create again" if self.session.doubles or self.session.twin else "Create")
         self.set_focus(self.query_one("#create", Action))
         self.query_one("#create", Action).arm_once_seen()
 
@@ -89,15 +89,18 @@ class ConfirmScreen(StepScreen):
             template = "What is there already could not be listed: {reason}"
             notes.append(Sentence(template, {"reason": session.existing_complaint}))
         self.query_one("#problems", Problems).show(found, notes)
+        self.query_one("#clock", Action).display = session.clock_ahead is not None
 
     @on(Action.Pressed, "#create")
     def create(self) -> None:
-        """Send the request; after any attempt of unknown outcome, only once it is said that there may be two."""
-        doubles = self.session.doubles
-        if not doubles:
+        """Send the request; where it was, or may have been, created before, only once that is said."""
+        session = self.session
+        if session.twin:
+            self.app.push_screen(questions.create_twin(session.twin), self._create_again)
+        elif session.doubles:
+            self.app.push_screen(questions.create_again(session.doubles[-1], session.draft.name), self._create_again)
+        else:
             self.ask("create")
-            return
-        self.app.push_screen(questions.create_again(doubles[-1]), self._create_again)
 
     @on(Action.Pressed, "#reveal")
     def reveal(self) -> None:
@@ -105,9 +108,16 @@ class ConfirmScreen(StepScreen):
         self.is_revealed = not self.is_revealed
         self._show_request()
 
+    @on(Action.Pressed, "#clock")
+    def correct_clock(self) -> None:
+        """Sign with the API's time, and list again what exists."""
+        self.ask("correct_clock")
+
     def _create_again(self, answer: str | None) -> None:
         if answer == "again":
             self.ask("create")
+        elif answer == "look":
+            self.ask("go('EARLIER')")
 
     def _show_request(self) -> None:
         session = self.session

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import on
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.site import SITES
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui.screens.step import StepScreen
+from ncloud_integration.tui.screens.step import Footer, StepScreen
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.choice import Choice
@@ -54,7 +55,9 @@ class CredentialsScreen(StepScreen):
             yield Line("Keep a typed pair in", classes="label")
             yield Choice(["this session", "the keyring"], int(self.session.keep_in_keyring), id="keep")
         yield Problems(id="problems")
-        yield Action("Check these keys", id="check", classes="gap")
+        with Horizontal(classes="actions gap"):
+            yield Action("Check these keys", id="check")
+            yield Action("Correct the time", id="clock")
         yield Paragraph(id="checked")
 
     def on_mount(self) -> None:
@@ -68,6 +71,9 @@ class CredentialsScreen(StepScreen):
     def show_session(self) -> None:
         """Show which keys were found, or why none were, and what the API says of them."""
         self.query_one("#found", Paragraph).text = self._found()
+        self.query_one("#site", Choice).chosen = _SITE_NAMES.index(self.session.site.name)
+        self.query_one("#clock", Action).display = self.session.clock_ahead is not None
+        self.query_one(Footer).text = "F7 Earlier attempts   " * bool(self.session.attempts.unresolved) + self.keys
         said = self.query_one("#checked", Paragraph)
         is_new = said.text != str(self.session.key_check or "")
         said.text = str(self.session.key_check or "")
@@ -98,6 +104,11 @@ class CredentialsScreen(StepScreen):
         """Ask the API about the keys, where there are any that could sign."""
         if await self.is_complete():
             self.ask("check_keys")
+
+    @on(Action.Pressed, "#clock")
+    def correct_clock(self) -> None:
+        """Sign with the API's time, and ask again."""
+        self.ask("correct_clock")
 
     def _typed(self) -> None:
         access_key, secret_key = (self.query_one(f"#{name}", KeyField).value for name in ("access_key", "secret_key"))

@@ -31,6 +31,7 @@ class Dialog(ModalScreen[str]):
         Binding("pagedown", "scroll_text(8)", show=False),
     ]
     AUTO_FOCUS = "Action"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
 
     def __init__(self, title: str, text: str, **answers: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What earlier wizards sent and never heard of again, reported before anything else."""
+"""The attempts that nobody knows the end of: those of earlier wizards are reported here before anything else."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class EarlierScreen(StepScreen):
     step = Step.EARLIER
     heading = "Earlier attempts may have created an integration"
     first = "look"
-    keys = "F7 Back   F1 Help   ^Q Quit"
+    keys = "F8 Go on   F1 Help   ^Q Quit"
     help = (
-        "A wizard before this one sent what is listed here, and never learnt what became of it: the connection broke, "
-        "or the wizard was ended.\n\n"
+        "What is listed here was sent, and nobody learnt what became of it: the connection broke, or the wizard was "
+        "ended.\n\n"
         "Look for it asks Cloud Insight for all integrations and compares every field; it only reads. What is found "
         "counts as created: its id is written to standard output when you leave.\n\n"
         "Forget it, once you have looked in the console yourself. Not now goes on, and it will be reported again."
@@ -36,16 +36,19 @@ class EarlierScreen(StepScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._attempts = list(session.earlier)
+        self._listed = list(session.attempts.unresolved)
 
     def around_body(self) -> ComposeResult:
         """Yield the attempts, and the buttons below them where they are always seen."""
         with Body(id="body"):
             yield Line(self.heading, classes="heading")
             yield from self.body()
+        yield Line(id="progress")
         with Horizontal(classes="actions"):
             yield Action("Look for it", id="look")
+            yield Action("Stop looking", id="stop")
             yield Action("Leave", id="leave")
+            yield Action("Correct the time", id="clock")
             yield Action("Not now", id="later")
             yield Action("Forget", id="forget")
 
@@ -54,34 +57,52 @@ class EarlierScreen(StepScreen):
         yield Paragraph(id="attempts")
 
     def on_screen_resume(self) -> None:
-        """Show how it stands, and let no key that was typed before press a button."""
-        self.show_session()
+        """Let no key that was typed before press a button."""
         for action in self.query(Action).results(Action):
             action.arm_once_seen()
         self.focus_first()
 
+    async def is_complete(self) -> bool:
+        """Return whether it has been there for long enough to be seen."""
+        return self.query_one("#later", Action).is_armed and not self.session.is_under_way
+
     def show_session(self) -> None:
-        """Show what is known of each by now."""
+        """Show what is known of each by now, and what can be done about it."""
         session = self.session
         self.show_frame()
-        self.query_one("#attempts", Paragraph).text = "\n\n".join(map(self._lines, self._attempts))
-        is_looking = session.progress is not None
-        is_settled = not session.earlier
-        look, leave, later, forget = map(self._action, ("look", "leave", "later", "forget"))
-        look.say("Looking…" if is_looking else "Look again" if session.verdicts else "Look for it")
-        look.display = not is_settled
-        leave.display = is_settled
-        later.say("Go on" if session.verdicts else "Not now")
-        forget.display = not is_settled and not is_looking
-        if is_settled and self.focused is look:
-            self.set_focus(leave)
-        self.notify_below(str(session.progress) if session.progress else session.notice)
+        self.query_one("#attempts", Paragraph).text = "\n\n".join(map(self._lines, self._listed))
+        self.query_one("#progress", Line).text = str(session.progress or "")
+        names = {unresolved.attempt.name for unresolved in self._listed}
+        found = any(made.attempt.name in names for made in session.attempts.created)
+        offered = {
+            "stop": session.is_under_way,
+            "look": not session.is_under_way and bool(session.attempts.unresolved),
+            "leave": not session.is_under_way and found,
+            "clock": not session.is_under_way and session.clock_ahead is not None,
+            "later": not session.is_under_way and not found,
+            "forget": not session.is_under_way and bool(session.attempts.unresolved),
+        }
+        self._action("look").say("Look again" if session.attempts.verdicts else "Look for it")
+        self._action("later").say(
+            "Go on" if session.attempts.verdicts or not session.attempts.unresolved else "Not now"
+        )
+        for name, is_offered in offered.items():
+            action = self._action(name)
+            if is_offered and not action.display:
+                action.arm_once_seen()
+            action.display = is_offered
+        if not (isinstance(self.focused, Action) and self.focused.display):
+            self.set_focus(next(self._action(name) for name, is_offered in offered.items() if is_offered))
 
     @on(Action.Pressed, "#look")
     def look(self) -> None:
         """Look for all of them."""
-        if self.session.progress is None:
-            self.ask("look_for_earlier")
+        self.ask("look_for_earlier")
+
+    @on(Action.Pressed, "#stop")
+    def stop(self) -> None:
+        """Look no further."""
+        self.ask("stop_looking")
 
     @on(Action.Pressed, "#leave")
     def leave(self) -> None:
@@ -91,12 +112,18 @@ class EarlierScreen(StepScreen):
     @on(Action.Pressed, "#later")
     def go_on(self) -> None:
         """Go on to the first step."""
-        self.ask("back")
+        self.ask("next")
+
+    @on(Action.Pressed, "#clock")
+    def correct_clock(self) -> None:
+        """Sign with the API's time, and look again."""
+        self.ask("correct_clock")
 
     @on(Action.Pressed, "#forget")
     def forget(self) -> None:
         """Ask once more before they are reported no longer."""
-        self.app.push_screen(questions.forget(), self._forget_answered)
+        names = [unresolved.attempt.integration.name for unresolved in self.session.attempts.unresolved]
+        self.app.push_screen(questions.forget(names), self._forget_answered)
 
     def _forget_answered(self, answer: str | None) -> None:
         if answer == "forget":
@@ -107,9 +134,12 @@ class EarlierScreen(StepScreen):
 
     def _lines(self, unresolved: Unresolved) -> str:
         attempt = unresolved.attempt
-        found = self.session.verdicts.get(attempt.name)
+        attempts = self.session.attempts
+        verdict = attempts.verdicts.get(attempt.name)
         when = questions.local_time(attempt.started)
-        said = f"! {found or unresolved.reason}"
-        if isinstance(found, Created):
-            said = f"✓ It exists: {found.integration_id}. Leaving writes the id to standard output."
+        said = f"! {verdict or unresolved.reason}"
+        if isinstance(verdict, Created):
+            said = f"✓ It exists: {verdict.integration_id}. Leaving writes the id to standard output."
+        elif all(open_.attempt.name != attempt.name for open_ in attempts.unresolved):
+            said = "· Forgotten: it will not be reported again."
         return f"{attempt.integration.name}\n{attempt.place}, access key {attempt.account}, {when}\n{said}"

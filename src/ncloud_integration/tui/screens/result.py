@@ -18,7 +18,7 @@ from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 
 _TICKS = 15
-"""Times at most that the seconds are shown anew: a link that stalls must not fill up before the answer is due."""
+"""Times that the seconds are shown anew until an answer is due: a link that stalls must not fill up before that."""
 
 
 class ResultScreen(StepScreen):
@@ -44,6 +44,7 @@ class ResultScreen(StepScreen):
         with Horizontal(classes="actions", id="actions"):
             yield Action("Stop looking", id="stop")
             yield Action("Look again", id="look")
+            yield Action("Look for it", id="unknown")
             yield Action("Leave", id="leave")
             yield Action("Correct it", id="correct")
             yield Action("Correct the time", id="clock")
@@ -51,8 +52,9 @@ class ResultScreen(StepScreen):
             yield Action("Create another", id="another")
 
     def body(self) -> Iterable[Widget]:
-        """Yield the text that says how it stands."""
-        yield Paragraph(id="text")
+        """Yield the text that says how it stands, and above it what changes by the second."""
+        yield Line(id="progress")
+        yield Paragraph(id="text", classes="gap")
 
     def on_mount(self) -> None:
         """Count the seconds until there is an outcome."""
@@ -61,7 +63,6 @@ class ResultScreen(StepScreen):
 
     def on_screen_resume(self) -> None:
         """Let no key that was meant for a dialog press a button below it."""
-        self.show_session()
         self._arm()
 
     def show_session(self) -> None:
@@ -71,21 +72,14 @@ class ResultScreen(StepScreen):
         if session.is_under_way:
             if session.progress:
                 offered = ("stop",)
-            self._say(*_meanwhile(session, self._seconds))
-        else:
-            assert session.outcome is not None  # noqa: S101 - what is no longer under way has one
+            self._say(*_meanwhile(session))
+            self._show_seconds()
+        elif session.outcome is not None:
             self._ticker.stop()
-            offered = _offered(session.outcome)
+            self.query_one("#progress").display = False
+            offered = _offered(session.outcome, has_unknown=bool(session.unknown))
             self._say(*_words(session.outcome, session))
         self._offer(offered)
-        self.show_frame()
-
-    def say_not_yet(self) -> None:
-        """Say why leaving has to wait."""
-        seconds = round(self.session.start.timeout)
-        self.session.notice = f"Not yet: the answer, due within {seconds} s, is what tells whether it was created."
-        if self.session.progress:
-            self.session.notice = "Not yet: stop looking first, or wait until it is found."
         self.show_frame()
 
     @on(Action.Pressed, "#stop")
@@ -98,6 +92,11 @@ class ResultScreen(StepScreen):
         """Look for it once more."""
         self._count_seconds()
         self.ask("look_again")
+
+    @on(Action.Pressed, "#unknown")
+    def look_for_unknown(self) -> None:
+        """Go to where the attempts of unknown outcome are looked for."""
+        self.ask("go('EARLIER')")
 
     @on(Action.Pressed, "#leave")
     def leave(self) -> None:
@@ -114,9 +113,7 @@ class ResultScreen(StepScreen):
     @on(Action.Pressed, "#clock")
     def correct_clock(self) -> None:
         """Sign with the API's time from now on, and go back to Confirm to send it."""
-        if isinstance(self.session.outcome, Refused) and self.session.outcome.clock_ahead:
-            self.session.clock_offset -= self.session.outcome.clock_ahead
-            self.ask("back")
+        self.ask("correct_clock")
 
     @on(Action.Pressed, "#back")
     def back(self) -> None:
@@ -130,15 +127,14 @@ class ResultScreen(StepScreen):
 
     def _count_seconds(self) -> None:
         self._started = time.monotonic()
+        self.query_one("#progress").display = True
         self._ticker = self.set_interval(max(1, self.session.start.timeout / _TICKS), self._show_seconds)
-
-    @property
-    def _seconds(self) -> int:
-        return int(time.monotonic() - self._started)
 
     def _show_seconds(self) -> None:
         if self.session.is_under_way:
-            self._say(*_meanwhile(self.session, self._seconds))
+            seconds = int(time.monotonic() - self._started)
+            progress = self.session.progress or "One POST is under way."
+            self.query_one("#progress", Line).text = f"{progress} {seconds} s so far."
 
     def _say(self, heading: str, text: str) -> None:
         self.query_one("#heading", Line).text = heading
@@ -164,22 +160,22 @@ class ResultScreen(StepScreen):
             action.arm_once_seen()
 
 
-def _offered(outcome: Outcome) -> tuple[str, ...]:
+def _offered(outcome: Outcome, *, has_unknown: bool) -> tuple[str, ...]:
     """Return the buttons for *outcome* by their ids, the likeliest first."""
     if isinstance(outcome, Created):
         return ("leave", "another")
     if isinstance(outcome, Unknown):
         return ("look", "leave", "back")
+    offered = ("back", "unknown") if has_unknown else ("back",)
     if isinstance(outcome, Refused) and outcome.clock_ahead:
-        return ("clock", "back")
-    return ("correct", "back") if isinstance(outcome, Refused) and outcome.field else ("back",)
+        return ("clock", *offered)
+    return ("correct", *offered) if isinstance(outcome, Refused) and outcome.field else offered
 
 
-def _meanwhile(session: Session, seconds: int) -> tuple[str, str]:
+def _meanwhile(session: Session) -> tuple[str, str]:
     if session.progress:
-        return "Looking for it…", f"{session.unclear}\n\n{_LOOKING}\n\n{session.progress} {seconds} s so far."
-    limit = round(session.start.timeout)
-    return "Sending the request…", f"One POST is under way: {seconds} s. An answer is waited for up to {limit} s."
+        return "Looking for it…", "\n\n".join([*([str(session.unclear)] if session.unclear else []), _LOOKING])
+    return "Sending the request…", f"An answer is waited for up to {round(session.start.timeout)} s."
 
 
 def _words(outcome: Outcome, session: Session) -> tuple[str, str]:
@@ -192,7 +188,7 @@ def _words(outcome: Outcome, session: Session) -> tuple[str, str]:
     heading = "Nothing of the request was sent" if isinstance(outcome, NotSent) else "Nothing was created"
     if session.unknown:
         name = session.unknown[-1].integration.name
-        return f"{heading} this time", f"{outcome.reason}\n\n{_LOOK_FIRST.format(name)}"
+        return f"{heading} this time", f"{outcome.reason}\n\n{_STILL_UNKNOWN.format(name)}"
     return heading, f"{outcome.reason}\n\nWhat you typed is all there."
 
 
@@ -221,6 +217,10 @@ _LOOKING = "What exists is read and compared with what was sent: nothing is sent
 _LOOK_FIRST = (
     "It will not be sent again by itself. Look again, or look in the console for an integration named {}; if it is not "
     "there after some minutes, go back and create it again."
+)
+
+_STILL_UNKNOWN = (
+    "It is still not known whether an attempt before has created {}: look for it before you create it again."
 )
 
 

@@ -123,7 +123,7 @@ class StepScreen(Screen[None]):
         account = SOURCES[session.source] if session.keys else "no keys yet"
         self.query_one(Title).text = f"{session.site.name} · {account}"
         self.query_one(Rail).marks = tuple(self._mark(step) for step in RAIL)
-        self.notify_below(session.notice)
+        self.notify_below(session.waiting or session.notice)
 
     def notify_below(self, text: str) -> None:
         """Show *text* above the keys, or nothing there."""

@@ -29,8 +29,9 @@ class Action(Button):
 
     def say(self, label: str) -> None:
         """Change what stands on the button."""
-        self.label = Content(f"[{label}]")
-        self.refresh(layout=True)
+        if str(self.label) != f"[{label}]":
+            self.label = Content(f"[{label}]")
+            self.refresh(layout=True)
 
     def arm_once_seen(self) -> None:
         """Disarm, and arm again half a second after the next paint."""

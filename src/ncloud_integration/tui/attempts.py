@@ -1,0 +1,86 @@
+"""The attempts that this wizard knows of: what they created, and which of them nobody knows the end of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ncloud_integration.cloudinsight.outcome import Created, Outcome, Unknown
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.recovery.journal import Attempt, Unresolved
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an attempt created: the integration's id, and those of others that may be it as well."""
+
+    integration_id: str
+    attempt: Attempt
+    twins: tuple[str, ...] = ()
+
+
+@dataclass
+class Attempts:
+    """`unresolved` are all that may have created what nobody was told of, of this wizard and of earlier ones.
+
+    `verdicts` are what looking for an attempt has told, by its name.
+    """
+
+    created: list[Made] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    verdicts: dict[str, Created | Sentence] = field(default_factory=dict)
+    _own: set[str] = field(default_factory=set)
+
+    @property
+    def unknown(self) -> list[Attempt]:
+        """Those unresolved that this wizard sent, or has looked for."""
+        concern = self._own | self.verdicts.keys()
+        return [unresolved.attempt for unresolved in self.unresolved if unresolved.attempt.name in concern]
+
+    @property
+    def left(self) -> list[Attempt]:
+        """Those unresolved that were only reported."""
+        return [unresolved.attempt for unresolved in self.unresolved if unresolved.attempt not in self.unknown]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids that are known to be of an attempt."""
+        return frozenset(made.integration_id for made in self.created)
+
+    def doubles(self, place: str, name: str) -> list[Attempt]:
+        """Return those unresolved that may be what is to be created: this wizard's own, and others of that name."""
+        return [
+            unresolved.attempt
+            for unresolved in self.unresolved
+            if unresolved.attempt.name in self._own
+            or (unresolved.attempt.place, unresolved.attempt.integration.name) == (place, name)
+        ]
+
+    def report(self, found: Iterable[Unresolved]) -> None:
+        """Take up those that other wizards have left in the journal."""
+        known = {unresolved.attempt.name for unresolved in self.unresolved} | self._own | self.verdicts.keys()
+        self.unresolved[:0] = [unresolved for unresolved in found if unresolved.attempt.name not in known]
+
+    def end(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Note what became of an *attempt* of this wizard."""
+        self._own.add(attempt.name)
+        self._drop(attempt)
+        if isinstance(outcome, Created):
+            self.created.append(Made(outcome.integration_id, attempt, outcome.twins))
+        elif isinstance(outcome, Unknown):
+            self.unresolved.append(Unresolved(attempt, outcome.reason))
+
+    def judge(self, attempt: Attempt, verdict: Created | Sentence) -> None:
+        """Note what looking for an unresolved *attempt* has told."""
+        self.verdicts[attempt.name] = verdict
+        if isinstance(verdict, Created):
+            self._drop(attempt)
+            self.created.append(Made(verdict.integration_id, attempt, verdict.twins))
+
+    def forget(self, attempt: Attempt) -> None:
+        """Note that the operator has looked for *attempt* elsewhere."""
+        self.verdicts.pop(attempt.name, None)
+        self._drop(attempt)
+
+    def _drop(self, attempt: Attempt) -> None:
+        self.unresolved = [unresolved for unresolved in self.unresolved if unresolved.attempt.name != attempt.name]
