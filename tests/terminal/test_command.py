@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -292,13 +293,23 @@ def test_what_ends_the_wizard_waits_for_a_request_that_is_under_way(end: str, ga
         assert wizard.output() == "1001\n"
 
 
+def written_to(pipe: Path) -> int:
+    """Return a descriptor to write to *pipe*, once another process waits to read it."""
+    for _ in range(500):
+        with contextlib.suppress(OSError):
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        time.sleep(0.02)
+    raise AssertionError(f"nobody reads {pipe}")
+
+
 def test_ctrl_c_before_the_screens_is_no_traceback(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     process = subprocess.Popen([COMMAND, "--payload", str(pipe)], stderr=subprocess.PIPE)
-    time.sleep(0.5)
+    writer = written_to(pipe)
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=10)
+    os.close(writer)
     assert process.returncode == 128 + signal.SIGINT
     assert complaint == b""
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from ncloud_integration.cloudinsight.outcome import Created
 from ncloud_integration.recovery.journal import Unresolved
 from ncloud_integration.tui import questions
-from ncloud_integration.tui.screens.step import Body, StepScreen
+from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
@@ -72,6 +72,7 @@ class EarlierScreen(StepScreen):
         self.show_frame()
         self.query_one("#attempts", Paragraph).text = "\n\n".join(map(self._lines, self._listed))
         self.query_one("#progress", Line).text = str(session.progress or "")
+        self.query_one(Footer).text = "F1 Help" if session.is_under_way else self.keys
         names = {unresolved.attempt.name for unresolved in self._listed}
         found = any(made.attempt.name in names for made in session.attempts.created)
         offered = {
