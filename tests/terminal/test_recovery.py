@@ -343,3 +343,31 @@ def test_a_wizard_that_ignores_hang_ups_does_not_spin_once_the_terminal_is_gone(
 def cpu_seconds(process: int) -> float:
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_what_cannot_be_saved_is_said_to_be_lost(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file")
+    with terminal(env={**KEYS, "XDG_STATE_HOME": str(tmp_path / "state")}) as wizard:
+        wizard.until("Which keys")
+        wizard.send(F8, "typed")
+        wizard.until("What you type is not being saved")
+        wizard.send(QUIT)
+        wizard.until("What you typed will be lost.")
+        wizard.send(QUIT)
+        assert wizard.ended() == 1
+        assert "What you typed is lost." in wizard.parting_words()
+        assert "is kept" not in wizard.parting_words()
+
+
+def test_an_attempt_that_was_only_reported_is_named_when_leaving(
+    gateway: FaultyGateway, slow: Slow, surroundings: dict[str, str]
+) -> None:
+    with terminal("--api-url", gateway.base_url, *FILLED, env=surroundings) as wizard:
+        create(wizard)
+        assert slow.is_stored.wait(5)
+        wizard.process.kill()
+    with terminal("--api-url", gateway.base_url, env=surroundings) as wizard:
+        wizard.until("Earlier attempts may have created")
+        wizard.send(QUIT)
+        assert wizard.ended() == 1
+        assert "An earlier attempt to create n on the gateway at" in wizard.parting_words()

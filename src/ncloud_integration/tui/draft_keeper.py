@@ -34,6 +34,7 @@ class DraftKeeper:
         self._timer: asyncio.TimerHandle | None = None
         self._saving: asyncio.Task[None] | None = None
         self._offers: list[SavedForm] | None = None
+        self._is_closed = False
 
     def offer(self) -> SavedForm | None:
         """Return the newest form that an earlier wizard left and that was not decided on yet."""
@@ -52,7 +53,8 @@ class DraftKeeper:
         for saved in draft_file.saved_forms(self._folder) if created else ():
             if unchecked(saved.form.draft) in created:
                 draft_file.remove(saved.path)
-        self._offers = [saved for saved in self._offers or [] if unchecked(saved.form.draft) not in created]
+        if self._offers is not None:
+            self._offers = [saved for saved in self._offers if unchecked(saved.form.draft) not in created]
 
     def resume(self) -> None:
         """Go on with the form that is offered."""
@@ -85,10 +87,12 @@ class DraftKeeper:
         self._told(self._file.save)
 
     def close(self) -> None:
-        """Save what a later wizard is to go on with, at once and for good."""
+        """Save what a later wizard is to go on with, at once and for good; once is enough."""
         if self._timer:
             self._timer.cancel()
-        self._told(self._file.close)
+        if not self._is_closed:
+            self._is_closed = True
+            self._told(self._file.close)
 
     def save(self) -> None:
         """Save the form beside the screens."""
