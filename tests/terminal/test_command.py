@@ -305,7 +305,11 @@ def written_to(pipe: Path) -> int:
 def test_ctrl_c_before_the_screens_is_no_traceback(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    process = subprocess.Popen([COMMAND, "--payload", str(pipe)], stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [COMMAND, "--payload", str(pipe)],
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a shell's & ignores it
+    )
     writer = written_to(pipe)
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=10)
