@@ -557,6 +557,13 @@ async def to_confirm(app: Wizard) -> None:
     await armed(app, "#create")
 
 
+async def create(app: Wizard, pilot: Pilot[None]) -> None:
+    """Fill in the form, press Create, and return once its end is on the screen."""
+    await to_confirm(app)
+    await pilot.press("enter")
+    await ended(app, pilot)
+
+
 async def ended(app: Wizard, pilot: Pilot[None]) -> None:
     """Return once the attempt has an outcome that is on the screen, and its buttons can be pressed."""
     await until(lambda: app.session.outcome and not app.session.is_under_way)
@@ -570,9 +577,7 @@ async def test_a_clock_that_is_off_is_told_of_and_corrected_in_the_signature(
 ) -> None:
     with FaultyGateway(keys=KEYS, clock=lambda: time.time() + ahead) as gateway:
         async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
-            await to_confirm(app)
-            await pilot.press("enter")
-            await ended(app, pilot)
+            await create(app, pilot)
             assert f"This machine's clock is {direction} the API's" in screen(app)
             assert app.exit_code == 1
             await pilot.press("enter")
@@ -590,9 +595,7 @@ async def test_a_clock_that_is_off_is_told_of_and_corrected_in_the_signature(
 async def test_what_was_not_found_can_be_looked_for_again_and_is_then_created(around: Surroundings) -> None:
     with FaultyGateway(drop, keys=KEYS) as gateway:
         async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
-            await to_confirm(app)
-            await pilot.press("enter")
-            await ended(app, pilot)
+            await create(app, pilot)
             assert "It was not found after 3 looks" in screen(app)
             assert "may still appear" in screen(app)
             assert app.exit_code == 3
@@ -609,9 +612,7 @@ async def test_what_was_not_found_can_be_looked_for_again_and_is_then_created(ar
 async def test_creating_again_is_another_action_that_has_to_be_confirmed(around: Surroundings) -> None:
     with FaultyGateway(drop, keys=KEYS) as gateway:
         async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
-            await to_confirm(app)
-            await pilot.press("enter")
-            await ended(app, pilot)
+            await create(app, pilot)
             await pilot.press("f7")
             await armed(app, "#create")
             await pilot.press("enter", "f8")
@@ -725,9 +726,7 @@ async def test_without_a_journal_nothing_is_sent(around: Surroundings) -> None:
     (around.folder / "state").write_text("a file")
     with FaultyGateway(keys=KEYS) as gateway:
         async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
-            await to_confirm(app)
-            await pilot.press("enter")
-            await ended(app, pilot)
+            await create(app, pilot)
             assert "cannot be used" in screen(app)
             assert "XDG_STATE_HOME" in screen(app)
             assert app.exit_code == 1
@@ -737,9 +736,7 @@ async def test_without_a_journal_nothing_is_sent(around: Surroundings) -> None:
 async def test_what_a_second_attempt_has_created_is_not_taken_for_the_first_ones(around: Surroundings) -> None:
     with FaultyGateway(drop, keys=KEYS) as gateway:
         async with wizard(beginning(around, gateway.base_url, looks=(0,)), (120, 50)) as (app, pilot):
-            await to_confirm(app)
-            await pilot.press("enter")
-            await ended(app, pilot)
+            await create(app, pilot)
             gateway.scripts["create"] = None
             await pilot.press("f7")
             await armed(app, "#create")
@@ -814,9 +811,7 @@ async def test_what_was_found_among_earlier_ones_is_not_created_again_without_a_
 ) -> None:
     with FaultyGateway(drop_after_storing, page_is_down, keys=KEYS) as gateway:
         async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
-            await to_confirm(app)
-            await pilot.press("enter")
-            await ended(app, pilot)
+            await create(app, pilot)
             await pilot.press("f7")
             await armed(app, "#create")
             await pilot.press("enter")

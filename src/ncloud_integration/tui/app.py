@@ -6,11 +6,13 @@ import asyncio
 import gc
 import importlib
 import signal
+from functools import partial
 from pathlib import Path
 
 from textual.binding import Binding
 
 from ncloud_integration.cloudinsight.outcome import Created
+from ncloud_integration.recovery.draft_file import SavedForm
 from ncloud_integration.recovery.journal import Journal
 from ncloud_integration.tui.api_access import ApiAccess
 from ncloud_integration.tui.attempt_runner import AttemptRunner
@@ -112,24 +114,24 @@ class Wizard(Walk):
 
     def _offer_saved_form(self) -> None:
         """Offer the forms that earlier wizards left, one after the other until one is taken or all are put off."""
-        saved = self._drafts.offer() if self._drafts else None
-        if saved:
+        drafts = self._drafts
+        saved = drafts.offer() if drafts else None
+        if drafts and saved:
             from ncloud_integration.tui import questions
 
-            self.push_screen(questions.resume(saved), self._saved_form_answered)
+            self.push_screen(questions.resume(saved), partial(self._saved_form_answered, drafts, saved))
 
-    def _saved_form_answered(self, answer: str | None) -> None:
-        assert self._drafts is not None  # noqa: S101 - it has offered one
+    def _saved_form_answered(self, drafts: DraftKeeper, saved: SavedForm, answer: str | None) -> None:
         if answer == "discard":
-            self._drafts.discard()
+            drafts.discard(saved)
             self._offer_saved_form()
         elif answer == "resume":
-            self._drafts.resume()
+            drafts.resume(saved)
             self._keyring.look()
             self.session.notice = "The form is as you left it; keys are not kept with it. F8 goes on."
             self.show_session()
         else:
-            self._drafts.put_off()
+            drafts.put_off()
 
     def action_leave(self) -> None:
         """Leave; ask once where something was typed, and say so where it has to wait."""

@@ -56,26 +56,27 @@ class DraftKeeper:
         if self._offers is not None:
             self._offers = [saved for saved in self._offers if unchecked(saved.form.draft) not in created]
 
-    def resume(self) -> None:
-        """Go on with the form that is offered."""
-        saved = self._taken()
+    def resume(self, saved: SavedForm) -> None:
+        """Go on with *saved*."""
+        self._decide(saved)
         draft, notes = taken(saved.form.draft)
         self._session.resume(saved.form, draft)
         self._session.notes.update(notes)
         self._file.take_over(saved)
 
-    def discard(self) -> None:
-        """Delete the form that is offered."""
-        draft_file.remove(self._taken().path)
+    def discard(self, saved: SavedForm) -> None:
+        """Delete *saved*."""
+        self._decide(saved)
+        draft_file.remove(saved.path)
 
     def put_off(self) -> None:
         """Keep all that are offered for a later wizard."""
         self._session.is_form_waiting = bool(self._offers)
         self._offers = []
 
-    def _taken(self) -> SavedForm:
-        assert self._offers  # noqa: S101 - one was offered
-        return self._offers.pop(0)
+    def _decide(self, saved: SavedForm) -> None:
+        """Offer *saved* no more."""
+        self._offers = [offered for offered in self._offers or [] if offered is not saved]
 
     def changed(self) -> None:
         """Save the form in a moment."""
