@@ -57,7 +57,7 @@ class ConfirmScreen(StepScreen):
         with Horizontal(classes="actions"):
             yield Action("Create", id="create")
             yield Action("Show secrets", id="reveal")
-            yield Action("Correct the time", id="clock")
+            yield Action("Correct the time", id="clock", asks="correct_clock")
 
     def body(self) -> Iterable[Widget]:
         """Yield the account, the warnings and the request."""
@@ -107,11 +107,6 @@ class ConfirmScreen(StepScreen):
         """Show secrets, or hide them again."""
         self.is_revealed = not self.is_revealed
         self._show_request()
-
-    @on(Action.Pressed, "#clock")
-    def correct_clock(self) -> None:
-        """Sign with the API's time, and list again what exists."""
-        self.ask("correct_clock")
 
     def _create_again(self, answer: str | None) -> None:
         if answer == "again":

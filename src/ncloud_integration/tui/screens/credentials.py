@@ -57,7 +57,7 @@ class CredentialsScreen(StepScreen):
         yield Problems(id="problems")
         with Horizontal(classes="actions gap"):
             yield Action("Check these keys", id="check")
-            yield Action("Correct the time", id="clock")
+            yield Action("Correct the time", id="clock", asks="correct_clock")
         yield Paragraph(id="checked")
 
     def on_mount(self) -> None:
@@ -104,11 +104,6 @@ class CredentialsScreen(StepScreen):
         """Ask the API about the keys, where there are any that could sign."""
         if await self.is_complete():
             self.ask("check_keys")
-
-    @on(Action.Pressed, "#clock")
-    def correct_clock(self) -> None:
-        """Sign with the API's time, and ask again."""
-        self.ask("correct_clock")
 
     def _typed(self) -> None:
         access_key, secret_key = (self.query_one(f"#{name}", KeyField).value for name in ("access_key", "secret_key"))

@@ -45,11 +45,11 @@ class EarlierScreen(StepScreen):
             yield from self.body()
         yield Line(id="progress")
         with Horizontal(classes="actions"):
-            yield Action("Look for it", id="look")
-            yield Action("Stop looking", id="stop")
-            yield Action("Leave", id="leave")
-            yield Action("Correct the time", id="clock")
-            yield Action("Not now", id="later")
+            yield Action("Look for it", id="look", asks="look_for_earlier")
+            yield Action("Stop looking", id="stop", asks="stop_looking")
+            yield Action("Leave", id="leave", asks="leave")
+            yield Action("Correct the time", id="clock", asks="correct_clock")
+            yield Action("Not now", id="later", asks="next")
             yield Action("Forget", id="forget")
 
     def body(self) -> Iterable[Widget]:
@@ -94,31 +94,6 @@ class EarlierScreen(StepScreen):
             action.display = is_offered
         if not (isinstance(self.focused, Action) and self.focused.display):
             self.set_focus(next(self._action(name) for name, is_offered in offered.items() if is_offered))
-
-    @on(Action.Pressed, "#look")
-    def look(self) -> None:
-        """Look for all of them."""
-        self.ask("look_for_earlier")
-
-    @on(Action.Pressed, "#stop")
-    def stop(self) -> None:
-        """Look no further."""
-        self.ask("stop_looking")
-
-    @on(Action.Pressed, "#leave")
-    def leave(self) -> None:
-        """End the program."""
-        self.ask("leave")
-
-    @on(Action.Pressed, "#later")
-    def go_on(self) -> None:
-        """Go on to the first step."""
-        self.ask("next")
-
-    @on(Action.Pressed, "#clock")
-    def correct_clock(self) -> None:
-        """Sign with the API's time, and look again."""
-        self.ask("correct_clock")
 
     @on(Action.Pressed, "#forget")
     def forget(self) -> None:

@@ -42,14 +42,14 @@ class ResultScreen(StepScreen):
             yield Line(self.heading, id="heading", classes="heading")
             yield from self.body()
         with Horizontal(classes="actions", id="actions"):
-            yield Action("Stop looking", id="stop")
+            yield Action("Stop looking", id="stop", asks="stop_looking")
             yield Action("Look again", id="look")
-            yield Action("Look for it", id="unknown")
-            yield Action("Leave", id="leave")
+            yield Action("Look for it", id="unknown", asks="go('EARLIER')")
+            yield Action("Leave", id="leave", asks="leave")
             yield Action("Correct it", id="correct")
-            yield Action("Correct the time", id="clock")
-            yield Action("Back", id="back")
-            yield Action("Create another", id="another")
+            yield Action("Correct the time", id="clock", asks="correct_clock")
+            yield Action("Back", id="back", asks="back")
+            yield Action("Create another", id="another", asks="create_another")
 
     def body(self) -> Iterable[Widget]:
         """Yield the text that says how it stands, and above it what changes by the second."""
@@ -82,26 +82,11 @@ class ResultScreen(StepScreen):
         self._offer(offered)
         self.show_frame()
 
-    @on(Action.Pressed, "#stop")
-    def stop(self) -> None:
-        """Look no further."""
-        self.ask("stop_looking")
-
     @on(Action.Pressed, "#look")
     def look(self) -> None:
         """Look for it once more."""
         self._count_seconds()
         self.ask("look_again")
-
-    @on(Action.Pressed, "#unknown")
-    def look_for_unknown(self) -> None:
-        """Go to where the attempts of unknown outcome are looked for."""
-        self.ask("go('EARLIER')")
-
-    @on(Action.Pressed, "#leave")
-    def leave(self) -> None:
-        """End the program."""
-        self.ask("leave")
 
     @on(Action.Pressed, "#correct")
     def correct(self) -> None:
@@ -109,21 +94,6 @@ class ResultScreen(StepScreen):
         if isinstance(self.session.outcome, Refused) and self.session.outcome.field:
             step = STEP_OF_FIELD[self.session.outcome.field]
             self.ask(f"go('{step.name}')")
-
-    @on(Action.Pressed, "#clock")
-    def correct_clock(self) -> None:
-        """Sign with the API's time from now on, and go back to Confirm to send it."""
-        self.ask("correct_clock")
-
-    @on(Action.Pressed, "#back")
-    def back(self) -> None:
-        """Go back to Confirm."""
-        self.ask("back")
-
-    @on(Action.Pressed, "#another")
-    def create_another(self) -> None:
-        """Begin another integration with the same account."""
-        self.ask("create_another")
 
     def _count_seconds(self) -> None:
         self._started = time.monotonic()

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import RAIL, Step
+from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.frame import Mark, Rail, Title
 from ncloud_integration.tui.widgets.line import Line, Paragraph
@@ -107,6 +108,11 @@ class StepScreen(Screen[None]):
     def ask(self, action: str) -> None:
         """Have the app run *action* right after what it is handling now, and before the next key."""
         self.app.call_next(self.app.run_action, action)
+
+    def on_button_pressed(self, event: Action.Pressed) -> None:
+        """Have the app do what the button asks for."""
+        if isinstance(event.button, Action) and event.button.asks:
+            self.ask(event.button.asks)
 
     def on_rail_jumped(self, event: Rail.Jumped) -> None:
         """Jump to the step that was picked; whoever comes back here comes back to type."""

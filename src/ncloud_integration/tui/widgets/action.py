@@ -11,16 +11,20 @@ ARMED_AFTER = 0.5
 
 
 class Action(Button):
-    """A button in one line. Where its screen asks for it, keys typed before it stood for half a second do nothing."""
+    """A button in one line. Where its screen asks for it, keys typed before it stood for half a second do nothing.
+
+    *asks* is the app's action that its step has run when it is pressed; without one, the screen sees to it itself.
+    """
 
     BINDINGS = [
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
 
-    def __init__(self, label: str, *, id: str | None = None, classes: str = "") -> None:
+    def __init__(self, label: str, *, id: str | None = None, classes: str = "", asks: str = "") -> None:
         super().__init__(Content(f"[{label}]"), id=id, classes=f"-armed {classes}", compact=True)
         self.active_effect_duration = 0
+        self.asks = asks
 
     @property
     def is_armed(self) -> bool:
