@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ncloud_integration import private_files
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
 from ncloud_integration.integration import body
 from ncloud_integration.integration.checks import is_blank
@@ -191,6 +192,7 @@ def test_file_and_folder_are_the_owners_alone(mask: int, before: int | None, jou
 def test_the_file_is_on_the_disk_and_then_its_name_before_anything_can_be_sent(
     journal: Journal, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    private_files.make_private(folder)
     synced: list[str] = []
 
     def fsync(descriptor: int) -> None:
@@ -438,6 +440,7 @@ class TestWhereNothingCanBeWritten:
         def refused(*arguments: object) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
 
+        private_files.make_private(folder)
         descriptors = open_descriptors()
         with monkeypatch.context() as patch:
             patch.setattr(os, function, refused)
@@ -452,7 +455,8 @@ class TestWhereNothingCanBeWritten:
         def refused(folder: Path) -> None:
             raise OSError(errno.EIO, "Input/output error")
 
-        monkeypatch.setattr(state_folder, "sync", refused)
+        private_files.make_private(folder)
+        monkeypatch.setattr(private_files, "sync", refused)
         with pytest.raises(StateError, match="Input/output error"):
             journal.begin(ATTEMPT)
         assert names(folder) == []

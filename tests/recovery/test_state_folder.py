@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ncloud_integration import private_files
 from ncloud_integration.integration.sentence import unprintable
 from ncloud_integration.recovery import state_folder
 from ncloud_integration.recovery.state_folder import StateError
@@ -193,7 +194,7 @@ def test_a_new_file_that_another_process_clears_away_before_it_is_locked_is_made
     monkeypatch.setattr(fcntl, "flock", after_a_removal)
     descriptors = open_descriptors()
     descriptor = state_folder.created(tmp_path / "file")
-    state_folder.write(descriptor, b"content")
+    private_files.write(descriptor, b"content")
     os.close(descriptor)
     assert (tmp_path / "file").read_bytes() == b"content"
     assert open_descriptors() == descriptors
@@ -237,7 +238,7 @@ def test_what_is_written_to_a_locked_file_follows_what_is_there(tmp_path: Path) 
     assert descriptor is not None
     assert os.read(descriptor, 3) == b"bef"
     os.lseek(descriptor, 0, os.SEEK_SET)
-    state_folder.write(descriptor, b"after")
+    private_files.write(descriptor, b"after")
     os.close(descriptor)
     assert (tmp_path / "file").read_bytes() == b"before, after"
 
@@ -298,7 +299,7 @@ def test_all_is_written_where_the_system_takes_little_at_a_time(
     write = os.write
     descriptor = state_folder.created(tmp_path / "file")
     monkeypatch.setattr(os, "write", lambda descriptor, part: write(descriptor, part[:3]))
-    state_folder.write(descriptor, content)
+    private_files.write(descriptor, content)
     os.close(descriptor)
     assert (tmp_path / "file").read_bytes() == content
 
@@ -309,7 +310,7 @@ def test_what_is_written_is_on_the_disk_before_anything_else_happens(
     synced: list[tuple[int, bytes]] = []
     monkeypatch.setattr(os, "fsync", lambda asked: synced.append((asked, (tmp_path / "file").read_bytes())))
     descriptor = state_folder.created(tmp_path / "file")
-    state_folder.write(descriptor, b"content")
+    private_files.write(descriptor, b"content")
     os.close(descriptor)
     assert synced == [(descriptor, b"content")]
 
@@ -324,7 +325,7 @@ def test_a_folder_is_synced_and_nothing_of_that_stays_open(monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(OSError, match="Input/output error"):
-        state_folder.sync(tmp_path)
+        private_files.sync(tmp_path)
     (descriptor,) = synced
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(descriptor)
@@ -333,7 +334,7 @@ def test_a_folder_is_synced_and_nothing_of_that_stays_open(monkeypatch: pytest.M
 def test_a_disk_that_is_full_is_said_so(tmp_path: Path) -> None:
     descriptor = state_folder.created(tmp_path / "file")
     with pytest.raises(StateError), state_folder.told(tmp_path), full_disk(4):
-        state_folder.write(descriptor, b"content")
+        private_files.write(descriptor, b"content")
     os.close(descriptor)
     assert (tmp_path / "file").read_bytes() == b"cont"
 

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from ncloud_integration import private_files
 from ncloud_integration.cloudinsight.client import Client
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
@@ -28,7 +29,6 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.gateway import Reply
 from ncloud_integration.practice.gateway import error as refusal
 from ncloud_integration.practice.sample import PRACTICE_KEYS
-from ncloud_integration.recovery import state_folder
 from ncloud_integration.recovery.journal import Attempt, Journal
 from ncloud_integration.submission import Submission, read_back
 from tests.wire import servers
@@ -675,6 +675,7 @@ class TestJournal:
     async def test_it_is_written_through_before_the_create_leaves(
         self, operator: Operator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        private_files.make_private(operator.folder)
         through: list[str] = []
         real = os.fsync
 
@@ -734,7 +735,7 @@ class TestJournal:
 
     @pytest.mark.parametrize(
         ("module", "name"),
-        [(os, "write"), (os, "fsync"), (state_folder, "sync"), (fcntl, "flock"), (os, "open")],
+        [(os, "write"), (os, "fsync"), (private_files, "sync"), (fcntl, "flock"), (os, "open")],
         ids=["writing", "writing through", "the folder", "locking", "opening"],
     )
     async def test_a_file_that_cannot_be_written_sends_nothing_and_leaves_nothing(
@@ -785,7 +786,7 @@ class TestJournal:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         def fill(connection: Connection, request: Request, serve: Serve) -> None:
-            monkeypatch.setattr(state_folder, "write", full)
+            monkeypatch.setattr(private_files, "write", full)
             script(connection, request, serve)
 
         with FaultyGateway(fill) as gateway:
@@ -894,7 +895,7 @@ class TestLookAgain:
         with FaultyGateway(drop) as gateway:
             earlier = await self.earlier(operator, gateway)
             gateway.add(INTEGRATION)
-            monkeypatch.setattr(state_folder, "write", full)
+            monkeypatch.setattr(private_files, "write", full)
             assert await operator.submission(gateway).look_again(earlier) == Created("1001", is_found=True)
         (complaint,) = operator.notes.complaints
         assert "No space left on device" in complaint

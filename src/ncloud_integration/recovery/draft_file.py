@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ncloud_integration import private_files
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.recovery import state_folder
@@ -98,7 +99,7 @@ class DraftFile:
             unfinished.unlink()
         descriptor = state_folder.created(unfinished)
         try:
-            state_folder.write(descriptor, json.dumps(_fields(form)).encode())
+            private_files.write(descriptor, json.dumps(_fields(form)).encode())
             unfinished.replace(self._path)
         except OSError:
             os.close(descriptor)

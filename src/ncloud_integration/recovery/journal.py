@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ncloud_integration import private_files
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused
 from ncloud_integration.integration import body
 from ncloud_integration.integration.draft import unchecked
@@ -88,10 +89,10 @@ class Record:
             if self._descriptor is None:
                 raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             # a line of its own, also after one that was cut short when the disk was full
-            state_folder.write(self._descriptor, b"\n" + _bytes({"time": time.time(), **line}))
+            private_files.write(self._descriptor, b"\n" + _bytes({"time": time.time(), **line}))
             if line["state"] != "unknown":
                 self._path.rename(_closed(self._path))
-                state_folder.sync(self._path.parent)
+                private_files.sync(self._path.parent)
 
     def close(self) -> None:
         """Let other processes work on it."""
@@ -119,8 +120,8 @@ class Journal:
         with state_folder.told(folder):
             descriptor = state_folder.created(path)
             try:
-                state_folder.write(descriptor, _bytes({"state": "sending", **_fields(attempt)}))
-                state_folder.sync(folder)
+                private_files.write(descriptor, _bytes({"state": "sending", **_fields(attempt)}))
+                private_files.sync(folder)
             except OSError:
                 os.close(descriptor)
                 with contextlib.suppress(OSError):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import platformdirs
 
+from ncloud_integration import private_files
 from ncloud_integration.integration.sentence import Sentence
 
 
@@ -37,14 +38,7 @@ def private(folder: Path) -> Path:
 
     """
     with told(folder):
-        for path in reversed([folder, *(above for above in folder.parents if not above.exists())]):
-            path.mkdir(mode=0o700, exist_ok=True)
-        status = folder.stat()
-        if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) & 0o077:
-            folder.chmod(0o700)
-    if status.st_uid != os.geteuid():
-        template = "{folder} belongs to another user: set XDG_STATE_HOME to a folder of your own."
-        raise StateError(Sentence(template, {"folder": str(folder)}))
+        private_files.make_private(folder)
     return folder
 
 
@@ -107,22 +101,6 @@ def _is_at(path: Path, descriptor: int) -> bool:
         return stat.S_ISREG(opened.st_mode) and os.path.samestat(path.stat(), opened)
     except FileNotFoundError:
         return False
-
-
-def write(descriptor: int, content: bytes) -> None:
-    """Write all of *content*, and return when it is on the disk."""
-    while content:
-        content = content[os.write(descriptor, content) :]
-    os.fsync(descriptor)
-
-
-def sync(folder: Path) -> None:
-    """Return when the names in *folder* are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def files(folder: Path, suffix: str) -> list[Path]:
