@@ -21,7 +21,14 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [*ACCESS_KEY_NAMES, *SECRET_KEY_NAMES, "NCLOUD_SITE", "SSL_CERT_FILE", "SSL_CERT_DIR"]:
+    for name in [
+        *ACCESS_KEY_NAMES,
+        *SECRET_KEY_NAMES,
+        "NCLOUD_SITE",
+        "NCLOUD_PROFILE",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ]:
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("TEXTUAL")]:
         monkeypatch.delenv(name)

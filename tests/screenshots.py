@@ -14,15 +14,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from ncloud_integration.cloudinsight.outcome import Unknown
+from ncloud_integration.cloudinsight.site import GOV, PUBLIC
+from ncloud_integration.credentials.accounts import Account, Accounts
+from ncloud_integration.credentials.sources import of_account
 from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.tui.app import Wizard
+from ncloud_integration.tui.session import Start
 from ncloud_integration.tui.steps import RAIL
 from tests.tui.driving import PRACTICE, armed, outcome, show_outcome, until, wizard
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 PORT = 18080
+ACCOUNT = Account("prod", PUBLIC, "keyring")
+ACCOUNTS = Start(
+    sources=tuple(map(of_account, (ACCOUNT, Account("prod-gov", GOV, "vault")))),
+    accounts=Accounts((ACCOUNT, Account("prod-gov", GOV, "vault")), "keyring"),
+)
 LOST = Unknown(
     Sentence("The connection to cw.apigw.ntruss.com broke after the request was sent, and no answer came."),
     Sentence("It was not found after 6 looks in 30 seconds; it may still appear."),
@@ -31,8 +42,17 @@ LOST = Unknown(
 
 async def pictures() -> AsyncIterator[tuple[str, str]]:
     """Yield the name and the SVG of each screen, on the way from the first to an id."""
+    async with wizard(ACCOUNTS) as (app, pilot):
+        await until(lambda: app.session.key_state.keyring)
+        app.session.key_state.keyring = Sentence("Secret Service: encrypted with your login")
+        app.session.key_state.opened_as(ACCOUNT, PRACTICE_KEYS)
+        app.show_session()
+        yield "1-credentials", await settled_picture(app, pilot)
+        app.screen.set_focus(app.screen.query_one("#accounts"))
+        await pilot.press("enter")
+        await until(lambda: app.screen.query(OptionList))
+        yield "9-accounts", await settled_picture(app, pilot)
     async with wizard(replace(PRACTICE, practice_port=PORT)) as (app, pilot):
-        yield "1-credentials", picture(app)
         for name in ("2-name", "3-url", "4-headers", "5-payload"):
             await pilot.press("f8")
             yield name, await settled_picture(app, pilot)
@@ -58,7 +78,7 @@ async def settled_picture(app: Wizard, pilot: Pilot[None]) -> str:
 
 def picture(app: Wizard) -> str:
     """Return the screen as SVG, in the reader's own font (Textual's would be fetched) and with every space kept."""
-    svg = app.export_screenshot(title="ncloud-integration --practice")
+    svg = app.export_screenshot(title=f"ncloud-integration{' --practice' * app.session.start.is_practice}")
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = svg.replace("Fira Code, monospace", "monospace").replace("&#160;", " ")
     return svg.replace("<svg ", '<svg xml:space="preserve" ', 1)

@@ -12,17 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncloud_integration import launch
+from ncloud_integration import launch, private_files
 from ncloud_integration.cloudinsight.gateway import DEFAULT_TIMEOUT
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.site import FIN, GOV, PUBLIC, Site
+from ncloud_integration.credentials import accounts, sources
+from ncloud_integration.credentials.accounts import Account, Accounts
 from ncloud_integration.credentials.environment import EnvironmentKeys
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import unprintable
-from ncloud_integration.launch import FILE_LIMIT, UsageError
-from ncloud_integration.practice.sample import PRACTICE_DRAFT
+from ncloud_integration.launch import FILE_LIMIT
+from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
 from ncloud_integration.tui.session import Start
+from ncloud_integration.usage import UsageError
 
 KEYS = {"NCLOUD_ACCESS_KEY": "ACCESSKEYACCESSKEYAC", "NCLOUD_SECRET_KEY": "SECRETKEYSECRETKEYSECRETKEYSECRETKEYSECR"}
 SAVED = {
@@ -38,6 +41,8 @@ SAVED_DRAFT = Draft("saved", "https://saved.example/", (Header("X-Saved", "1"),)
 def flags(**given_flags: object) -> Namespace:
     none = {
         "site": None,
+        "account": None,
+        "profile": None,
         "name": None,
         "url": None,
         "header": None,
@@ -82,9 +87,9 @@ def test_without_flags_the_form_is_new() -> None:
     assert start() == Start(
         draft=Draft(),
         site=PUBLIC,
-        site_complaint=None,
+        accounts_path=Path(os.environ["XDG_CONFIG_HOME"]) / "ncloud-integration" / "accounts.json",
+        vault_path=Path(os.environ["XDG_DATA_HOME"]) / "ncloud-integration" / "vault.json",
         state_folder=Path(os.environ["XDG_STATE_HOME"]) / "ncloud-integration",
-        environment_keys=EnvironmentKeys(),
         notes={},
         api_url=None,
         timeout=DEFAULT_TIMEOUT,
@@ -348,20 +353,21 @@ def test_the_flag_names_the_site_then_the_environment_then_it_is_public(
     flag: str | None, variable: str | None, site: Site
 ) -> None:
     begun = launch.start(flags(site=flag), {} if variable is None else {"NCLOUD_SITE": variable})
-    assert (begun.site, begun.site_complaint) == (site, None)
+    assert (begun.site, begun.complaints) == (site, ())
 
 
 def test_a_site_of_the_environment_that_is_none_is_told() -> None:
     begun = launch.start(flags(), {"NCLOUD_SITE": "korea"})
     assert begun.site == PUBLIC
-    assert "korea" in str(begun.site_complaint)
+    assert "korea" in str(begun.complaints[0])
 
 
 def test_keys_come_from_the_environment_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-    assert launch.start(flags(), {}).environment_keys == EnvironmentKeys()
-    assert launch.start(flags(), KEYS).environment_keys == EnvironmentKeys(Keys.of(*KEYS.values()), tuple(KEYS))
+    assert launch.start(flags(), {}).sources == ()
+    found = EnvironmentKeys(Keys.of(*KEYS.values()), tuple(KEYS))
+    assert launch.start(flags(), KEYS).sources == (sources.of_environment(found),)
 
 
 def test_a_start_written_out_does_not_hold_a_key() -> None:
@@ -373,14 +379,15 @@ def test_practice_starts_with_a_complete_form_and_without_the_environment() -> N
     begun = launch.start(flags(practice=True), {**KEYS, "NCLOUD_SITE": "korea"})
     assert begun.is_practice
     assert begun.draft == PRACTICE_DRAFT
-    assert begun.environment_keys == EnvironmentKeys()
-    assert (begun.site, begun.site_complaint, begun.api_url) == (PUBLIC, None, None)
+    assert begun.sources == (sources.of_practice(PRACTICE_KEYS),)
+    assert (begun.site, begun.complaints, begun.api_url) == (PUBLIC, (), None)
+    assert (begun.accounts_path, begun.vault_path, begun.state_folder) == (None, None, None)
 
 
 def test_practice_does_not_even_complain_of_keys_it_does_not_use() -> None:
     variables = {"NCLOUD_ACCESS_KEY": "ACCESSKEYACCESSKEYAC"}
-    assert launch.start(flags(practice=True), variables).environment_keys.complaint is None
-    assert launch.start(flags(), variables).environment_keys.complaint is not None
+    assert launch.start(flags(practice=True), variables).complaints == ()
+    assert launch.start(flags(), variables).complaints
 
 
 def test_practice_takes_the_other_flags(tmp_path: Path) -> None:
@@ -393,6 +400,251 @@ def test_practice_has_a_gateway_of_its_own() -> None:
     sentence = refused(practice=True, api_url="https://gateway.example")
     assert "--practice" in sentence
     assert "--api-url" in sentence
+
+
+def account(name: str = "prod", site: Site = PUBLIC) -> Account:
+    return Account(name, site, "keyring")
+
+
+def hold(*them: Account) -> None:
+    """Have the file of accounts hold *them*."""
+    accounts.AccountsFile(accounts.default()).change(lambda _: Accounts(them, "keyring"))
+
+
+def section(name: str, site: Site | None = None) -> str:
+    url = f"ncloud_api_url = {site.base_url}\n" if site else ""
+    return f"[{name}]\nncloud_access_key_id = ACCESS{name}\nncloud_secret_access_key = SECRET{name}\n{url}"
+
+
+def configured(*sections: str, mode: int = 0o600) -> None:
+    """Have NAVER's own file hold *sections*."""
+    path = Path(os.environ["HOME"]) / ".ncloud" / "configure"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(sections))
+    path.chmod(mode)
+
+
+def labels(begun: Start) -> list[str]:
+    return [str(source.label) for source in begun.sources]
+
+
+def complained(begun: Start) -> str:
+    return "\n".join(map(str, begun.complaints))
+
+
+@pytest.mark.parametrize(
+    ("asked", "variables", "first"),
+    [
+        pytest.param({}, KEYS, ["keys from environment", "account prod", "account test", "profile P", "profile Q"]),
+        pytest.param({}, {}, ["account prod", "account test", "profile P", "profile Q"]),
+        pytest.param({"account": "test"}, KEYS, ["account test", "keys from environment", "account prod"]),
+        pytest.param({"profile": "Q"}, KEYS, ["profile Q", "keys from environment", "account prod", "account test"]),
+        pytest.param({}, {**KEYS, "NCLOUD_PROFILE": "Q"}, ["profile Q", "keys from environment", "account prod"]),
+        pytest.param({}, {"NCLOUD_PROFILE": " Q\n"}, ["profile Q", "account prod", "account test", "profile P"]),
+        pytest.param({}, {"NCLOUD_PROFILE": " "}, ["account prod", "account test", "profile P", "profile Q"]),
+        pytest.param({"profile": "P"}, {"NCLOUD_PROFILE": "Q"}, ["profile P", "account prod"]),
+        pytest.param({"account": "test", "profile": "Q"}, KEYS, ["account test", "profile Q", "keys from environment"]),
+        pytest.param({"account": "test"}, {"NCLOUD_PROFILE": "Q"}, ["account test", "profile Q", "account prod"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
+)
+def test_what_is_asked_for_outranks_the_environment_and_that_the_accounts_and_those_the_profiles(
+    asked: dict[str, str], variables: dict[str, str], first: list[str]
+) -> None:
+    hold(account(), account("test"))
+    configured(section("P"), section("Q"))
+    begun = launch.start(flags(**asked), variables)
+    assert labels(begun)[: len(first)] == first
+    assert len(labels(begun)) == 4 + (KEYS.keys() <= variables.keys())
+    assert begun.accounts == Accounts((account(), account("test")), "keyring")
+    assert begun.complaints == ()
+
+
+@pytest.mark.parametrize("named", ["flag", "variable"])
+def test_the_keys_of_a_profile_are_those_of_its_section(named: str) -> None:
+    configured(section("P"), section("Q"))
+    asked, variables = ({"profile": "Q"}, {}) if named == "flag" else ({}, {"NCLOUD_PROFILE": "Q"})
+    begun = launch.start(flags(**asked), variables)
+    assert begun.sources[0].keys == Keys.of("ACCESSQ", "SECRETQ")
+    assert "ACCESSQ" not in repr(begun)
+
+
+@pytest.mark.parametrize(
+    ("asked", "variables", "site"),
+    [
+        pytest.param({}, {}, GOV, id="that of the account used last"),
+        pytest.param({}, {"NCLOUD_SITE": "public"}, GOV, id="that of the account used last before the variable's"),
+        pytest.param({"account": "test"}, {"NCLOUD_SITE": "public"}, FIN, id="that of the account asked for"),
+        pytest.param({"account": "test", "site": "fin"}, {}, FIN, id="the flag's, which is the account's"),
+        pytest.param({"account": "test", "profile": "public"}, {}, FIN, id="the account's before the profile's"),
+        pytest.param({"profile": "fin"}, {"NCLOUD_SITE": "public"}, FIN, id="the profile's"),
+        pytest.param({}, {"NCLOUD_PROFILE": "fin", "NCLOUD_SITE": "public"}, FIN, id="that of the variable's profile"),
+        pytest.param({"profile": "any"}, {"NCLOUD_SITE": "fin"}, FIN, id="the variable's, where the profile has none"),
+        pytest.param({"profile": "any"}, {}, PUBLIC, id="public, where the profile has none"),
+        pytest.param({}, {**KEYS, "NCLOUD_SITE": "fin"}, FIN, id="the variable's, beside keys of the environment"),
+        pytest.param({}, KEYS, PUBLIC, id="public, with keys of the environment"),
+        pytest.param({"site": "fin"}, {**KEYS, "NCLOUD_SITE": "gov"}, FIN, id="the flag's"),
+        pytest.param({"site": "public"}, {}, PUBLIC, id="the flag's before that of the account used last"),
+    ],
+)
+def test_the_site_is_the_flags_then_that_of_the_first_keys_then_the_variables_then_public(
+    asked: dict[str, str], variables: dict[str, str], site: Site
+) -> None:
+    hold(account(site=GOV), account("test", FIN))
+    configured(section("any"), section("public", PUBLIC), section("fin", FIN))
+    begun = launch.start(flags(**asked), variables)
+    assert (begun.site, begun.complaints) == (site, ())
+
+
+def test_a_site_of_the_environment_that_is_none_is_not_told_where_it_is_not_asked() -> None:
+    hold(account(site=GOV))
+    begun = launch.start(flags(), {"NCLOUD_SITE": "korea"})
+    assert (begun.site, begun.complaints) == (GOV, ())
+
+
+@pytest.mark.parametrize(
+    ("them", "there_are"), [((), "none yet"), ((account(),), "prod"), ((account("b"), account("a")), "b, a")]
+)
+@pytest.mark.parametrize("name", ["PROD", "prod ", "", "\x1b[2J", "{name}"])
+def test_an_account_that_there_is_not_is_a_usage_error_that_names_those_there_are(
+    name: str, them: tuple[Account, ...], there_are: str
+) -> None:
+    hold(*them)
+    sentence = refused(account=name)
+    assert sentence.startswith("--account ")
+    assert sentence.endswith(f"there is no such account (there are: {there_are}).")
+
+
+@pytest.mark.parametrize("site", ["public", "fin"])
+def test_an_account_of_another_site_than_the_flags_is_a_usage_error(site: str) -> None:
+    hold(account(site=GOV))
+    sentence = refused(account="prod", site=site)
+    assert sentence.startswith("--account prod belongs to the gov site")
+    assert "--site" in sentence
+
+
+@pytest.mark.parametrize(
+    ("sections", "there_are"),
+    [
+        pytest.param([], "none", id="no file"),
+        pytest.param([section("P"), section("Q")], "P, Q", id="others"),
+        pytest.param([section("P"), "[half]\nncloud_access_key_id = A\n", "[empty]\n"], "P, half", id="half of one"),
+    ],
+)
+@pytest.mark.parametrize("name", ["missing", "p", "empty", "", "\x1b[2J", "{name}"])
+def test_a_profile_that_there_is_not_is_a_usage_error_that_names_those_there_are(
+    name: str, sections: list[str], there_are: str
+) -> None:
+    if sections:
+        configured(*sections)
+    sentence = refused(profile=name)
+    assert sentence.startswith("~/.ncloud/configure has no section ")
+    assert sentence.endswith(f"(there are: {there_are}).")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param("[P]\nncloud_access_key_id = ACCESS\n", "has ncloud_access_key_id and no ", id="half of it"),
+        pytest.param("[P]\nSECRET\n", "line 2, is neither", id="a file that cannot be read"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_a_usage_error_with_the_flag_and_a_complaint_without(
+    content: str, says: str
+) -> None:
+    hold(account())
+    configured(content)
+    sentence = refused(profile="P")
+    assert says in sentence
+    assert "SECRET" not in sentence
+    begun = launch.start(flags(), {"NCLOUD_PROFILE": "P"})
+    assert says in complained(begun)
+    assert "SECRET" not in complained(begun)
+    assert labels(begun) == ["account prod"]
+
+
+@pytest.mark.parametrize("name", ["missing", "\x1b[2J", "{reason}"])
+def test_a_variable_that_names_no_profile_is_told_and_the_rest_goes_on(name: str) -> None:
+    configured(section("P", GOV))
+    begun = launch.start(flags(name="flag"), {**KEYS, "NCLOUD_PROFILE": name})
+    (complaint,) = begun.complaints
+    assert str(complaint).startswith("NCLOUD_PROFILE is ")
+    assert str(complaint).endswith("(there are: P).")
+    assert not unprintable.search(str(complaint))
+    assert labels(begun) == ["keys from environment", "profile P"]
+    assert (begun.site, begun.draft.name) == (PUBLIC, "flag")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[" * 100_000, '{"version": 0}'])
+def test_accounts_that_cannot_be_read_are_told_and_a_usage_error_where_one_is_asked_for(content: str) -> None:
+    hold(account())
+    accounts.default().write_text(content)
+    configured(section("P"))
+    begun = launch.start(flags(), KEYS)
+    (complaint,) = begun.complaints
+    assert str(complaint).startswith(f"{accounts.default()} does not hold accounts")
+    assert labels(begun) == ["keys from environment", "profile P"]
+    assert begun.accounts == Accounts()
+    assert begun.accounts_path == accounts.default()
+    assert refused(account="prod") == str(complaint)
+    assert accounts.default().read_text() == content
+
+
+def test_what_is_wrong_with_the_configuration_file_is_told_where_it_might_have_had_the_keys() -> None:
+    half = "[half]\nncloud_access_key_id = ACCESS\n"
+    configured(half)
+    assert "Section half" in complained(start())
+    assert complained(launch.start(flags(), KEYS)) == ""
+    configured(section("P"), half)
+    assert complained(start()) == ""
+    configured(section("P", GOV), half)
+    assert "Section half" in complained(start(site="fin"))
+    configured("ACCESS\n")
+    assert "line 1, is neither" in complained(start())
+    assert complained(launch.start(flags(), KEYS)) == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "variables", "is_told"),
+    [
+        pytest.param({}, {}, True, id="its keys are used"),
+        pytest.param({"site": "fin"}, {}, True, id="no keys are"),
+        pytest.param({}, KEYS, False, id="others are"),
+        pytest.param({"profile": "P"}, KEYS, True, id="its keys are asked for"),
+    ],
+)
+def test_a_configuration_file_that_others_may_read_is_doubted_where_its_keys_matter(
+    asked: dict[str, str], variables: dict[str, str], is_told: bool
+) -> None:
+    configured(section("P", GOV), mode=0o644)
+    assert ("chmod 600" in complained(launch.start(flags(**asked), variables))) == is_told
+    configured(section("P", GOV))
+    assert launch.start(flags(**asked), variables).complaints == ()
+
+
+@pytest.mark.parametrize("asked", [{"account": "prod"}, {"profile": "P"}, {"account": ""}, {"profile": ""}])
+def test_practice_has_keys_of_its_own(asked: dict[str, str]) -> None:
+    hold(account())
+    configured(section("P"))
+    sentence = refused(practice=True, **asked)
+    assert "--practice" in sentence
+    assert "--account" in sentence
+    assert "--profile" in sentence
+
+
+def test_practice_reads_no_file_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(account(site=GOV))
+    configured(section("P"), "ACCESS\n", mode=0o644)
+
+    def read(path: Path, limit: int) -> bytes:
+        raise AssertionError(path)
+
+    monkeypatch.setattr(private_files, "read", read)
+    with pytest.raises(AssertionError):
+        start()
+    begun = launch.start(flags(practice=True), {**KEYS, "NCLOUD_PROFILE": "missing"})
+    assert begun.sources == (sources.of_practice(PRACTICE_KEYS),)
+    assert (begun.site, begun.complaints, begun.accounts) == (PUBLIC, (), Accounts())
 
 
 @pytest.mark.parametrize(
@@ -442,3 +694,19 @@ def test_no_flags_are_more_than_a_usage_error_and_nothing_hidden_reaches_the_for
     except UsageError as error:
         lines = [str(error.sentence)]
     assert not any(unprintable.search(line) for line in lines)
+
+
+def test_a_section_of_another_site_than_the_flags_is_not_passed_over_in_silence() -> None:
+    configured(section("P", PUBLIC))
+    reason = "Section P of ~/.ncloud/configure is of the public site: leave --site out, or name another section."
+    assert refused(site="gov", profile="P") == reason
+    begun = launch.start(flags(site="gov"), {**KEYS, "NCLOUD_PROFILE": "P"})
+    assert complained(begun) == f"NCLOUD_PROFILE is P, and cannot be used: {reason}"
+    assert launch.start(flags(site="public", profile="P"), {}).complaints == ()
+
+
+def test_what_is_wrong_with_a_section_is_told_once() -> None:
+    configured("[P]\nncloud_access_key_id = A\n")
+    begun = launch.start(flags(), {"NCLOUD_PROFILE": "P"})
+    assert len(begun.complaints) == 1
+    assert "no ncloud_secret_access_key" in complained(begun)

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from ncloud_integration.integration.sentence import printable
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 EXIT_USAGE = 2
 
 _EPILOG = """\
-Keys are read from NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY, from the keyring, or typed; never from a flag.
+Keys come from accounts in the keyring or the vault, ~/.ncloud/configure, NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY,
+or are typed; never from a flag.
 exit codes: 0 created (its id is on standard output), 1 nothing was created, 2 usage, 3 unknown: it may exist,
 128+n ended by signal n.
 """
@@ -63,13 +65,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     flags = parser.parse_args(arguments)
     from ncloud_integration import launch
+    from ncloud_integration.usage import UsageError
 
     try:
         start = launch.start(flags, os.environ)
-    except launch.UsageError as error:
+    except UsageError as error:
         parser.error(str(error.sentence))
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
         parser.error("the wizard needs a terminal for its keyboard (standard input) and its screens (standard error)")
+    _seal_off()
     return _run(start)
 
 
@@ -82,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--site", choices=("public", "gov", "fin"), help="the site the keys belong to")
+    parser.add_argument("--account", metavar="NAME", help="use the keys of this account")
+    parser.add_argument("--profile", metavar="NAME", help="use the keys of this section of ~/.ncloud/configure")
     parser.add_argument("--name", help="fill in the integration's name")
     parser.add_argument("--url", help="fill in the endpoint URL")
     parser.add_argument("--header", action="append", metavar="'NAME: VALUE'", help="fill in a header; repeat for more")
@@ -104,9 +110,20 @@ def _is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
-def _run(start: Start) -> int:
-    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+def _seal_off() -> None:
+    """Let nothing that this process holds get into a core dump, a log, or a process that it starts."""
+    import resource
+
+    from ncloud_integration.credentials.environment import KEY_NAMES
+
+    # Linux obeys a limit of 0 only where the dump is a file; 1 also stops one that is piped into a collector.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+    for name in [name for name in os.environ if name in KEY_NAMES or name.startswith("TEXTUAL")]:
         del os.environ[name]  # Textual would log keys, open a debug port or save screenshots: secrets, all of them
+
+
+def _run(start: Start) -> int:
     import asyncio
 
     from ncloud_integration.tui.app import Wizard
@@ -116,10 +133,11 @@ def _run(start: Start) -> int:
     wizard = Wizard(session)
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(lambda *_: None)  # asyncio's own report would go over the screen, values and all
-    try:
-        wizard.run(mouse=False, loop=loop)
-    finally:
-        wizard.save_form()
+    for end in (partial(wizard.run, mouse=False, loop=loop), wizard.save_form):
+        try:
+            end()
+        except Exception as error:  # noqa: BLE001, PERF203 - Python's own report would show what the error says
+            wizard.report(error)
     is_written = _write([made.integration_id for made in session.attempts.created], sys.stdout)
     _write(_summary(wizard, session, is_written=is_written), sys.stderr)
     return wizard.exit_code
@@ -163,8 +181,10 @@ def _summary(wizard: Wizard, session: Session, *, is_written: bool) -> list[str]
         lines.append(f"What you typed is lost. {session.form_complaint}" if session.form_complaint else kept)
     elif session.is_form_waiting:
         lines.append("A form of an earlier wizard is still kept: start again to go on with it.")
-    if session.is_keeping:
-        lines.append("It is not known whether the keyring keeps the keys: the wizard ended before it answered.")
+    if session.key_state.is_changing:
+        lines.append(
+            "It is not known whether the keyring has done what it was asked: the wizard ended before it answered."
+        )
     if wizard.crash_report:
         lines += ["The wizard stopped on an error of its own. Please report this, it holds nothing of yours:"]
         lines += wizard.crash_report.splitlines()

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ncloud_integration import found_keys
 from ncloud_integration.cloudinsight import gateway
-from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
-from ncloud_integration.credentials import environment
-from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.credentials import accounts
 from ncloud_integration.integration import body, intake
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
@@ -18,19 +17,12 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.recovery import state_folder
 from ncloud_integration.tui.session import Start
+from ncloud_integration.usage import UsageError
 
 FILE_LIMIT = 256 * 1024
 """Bytes of a file that is read: a payload of 15,000 with every character escaped is far shorter."""
 
 _TIMEOUT_LIMIT = 600
-
-
-class UsageError(Exception):
-    """The command was called wrongly; `sentence` says what to change."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 def start(flags: Namespace, variables: Mapping[str, str]) -> Start:
@@ -41,17 +33,20 @@ def start(flags: Namespace, variables: Mapping[str, str]) -> Start:
 
     """
     if flags.practice and flags.api_url is not None:
-        raise _usage("--practice and --api-url exclude each other: practice mode has a gateway of its own.")
+        raise UsageError.of("--practice and --api-url exclude each other: practice mode has a gateway of its own.")
     timeout = gateway.DEFAULT_TIMEOUT if flags.timeout is None else flags.timeout
     if not 1 <= timeout <= _TIMEOUT_LIMIT:
-        raise _usage("--timeout must be from 1 to {limit} seconds.", limit=_TIMEOUT_LIMIT)
-    site, complaint = _site(flags, variables)
+        raise UsageError.of("--timeout must be from 1 to {limit} seconds.", limit=_TIMEOUT_LIMIT)
+    keys = found_keys.practice(flags) if flags.practice else found_keys.found(flags, variables)
     draft, notes = _draft(flags)
     return Start(
         draft=draft,
-        site=site,
-        site_complaint=complaint,
-        environment_keys=EnvironmentKeys() if flags.practice else environment.read_keys(variables),
+        site=keys.site,
+        sources=tuple(keys.sources),
+        complaints=tuple(keys.complaints),
+        accounts=keys.accounts,
+        accounts_path=None if flags.practice else accounts.default(),
+        vault_path=None if flags.practice else accounts.default_vault(),
         notes=notes,
         api_url=None if flags.api_url is None else _base_url(flags.api_url),
         timeout=timeout,
@@ -61,20 +56,11 @@ def start(flags: Namespace, variables: Mapping[str, str]) -> Start:
     )
 
 
-def _site(flags: Namespace, variables: Mapping[str, str]) -> tuple[Site, Sentence | None]:
-    if flags.site:
-        return SITES[flags.site], None
-    if flags.practice:
-        return PUBLIC, None
-    site, complaint = environment.read_site(variables)
-    return site or PUBLIC, complaint
-
-
 def _base_url(url: str) -> str:
     try:
         return gateway.base_url(url)
     except gateway.GatewayError as error:
-        raise _usage("--api-url {url}: {reason}", url=url, reason=error.sentence) from None
+        raise UsageError.of("--api-url {url}: {reason}", url=url, reason=error.sentence) from None
 
 
 def _draft(flags: Namespace) -> tuple[Draft, dict[str, list[Sentence]]]:
@@ -96,7 +82,7 @@ def _header(line: str) -> Header:
     """Return the header as it is written: what is left out of it is told where all of them are cleaned."""
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
-        raise _usage("--header {line} is not a header: write it as 'Name: value'.", line=line)
+        raise UsageError.of("--header {line} is not a header: write it as 'Name: value'.", line=line)
     return Header(name.strip(), value.strip())
 
 
@@ -104,29 +90,25 @@ def _saved_body(path: str) -> Draft:
     try:
         return body.read(_read("--from", path))
     except body.BodyError as error:
-        raise _usage("--from {path}: {reason}", path=path, reason=error.sentence) from None
+        raise UsageError.of("--from {path}: {reason}", path=path, reason=error.sentence) from None
 
 
 def _read(flag: str, path: str) -> str:
     if path == "-":
-        raise _usage("{flag} cannot read standard input, which is the keyboard: give it a file.", flag=flag)
+        raise UsageError.of("{flag} cannot read standard input, which is the keyboard: give it a file.", flag=flag)
     try:
         with Path(path).open("rb") as file:
             if file.isatty():
-                raise _usage("{flag} {path} is the keyboard: give it a file.", flag=flag, path=path)
+                raise UsageError.of("{flag} {path} is the keyboard: give it a file.", flag=flag, path=path)
             content = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a path"
-        raise _usage("{flag} {path} cannot be read: {reason}.", flag=flag, path=path, reason=reason) from None
+        raise UsageError.of("{flag} {path} cannot be read: {reason}.", flag=flag, path=path, reason=reason) from None
     if len(content) > FILE_LIMIT:
         template = "{flag} {path} is larger than {limit:,} bytes, far more than a payload may have."
-        raise _usage(template, flag=flag, path=path, limit=FILE_LIMIT)
+        raise UsageError.of(template, flag=flag, path=path, limit=FILE_LIMIT)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         template = "{flag} {path} is not UTF-8 (byte {position:,}): convert it first."
-        raise _usage(template, flag=flag, path=path, position=error.start + 1) from None
-
-
-def _usage(template: str, **values: str | int | Sentence) -> UsageError:
-    return UsageError(Sentence(template, values))
+        raise UsageError.of(template, flag=flag, path=path, position=error.start + 1) from None

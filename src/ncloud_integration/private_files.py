@@ -25,6 +25,7 @@ def make_private(folder: Path) -> Path:
     for path in reversed([folder, *(above for above in folder.parents if not above.exists())]):
         if not path.is_dir():
             path.mkdir(mode=0o700, exist_ok=True)
+            path.chmod(0o700)  # a mask may have taken the owner's own rights
             sync(path.parent)
     status = folder.stat()
     if status.st_uid != os.geteuid():
@@ -97,6 +98,7 @@ def replace(path: Path, content: bytes) -> None:
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         try:
+            os.fchmod(descriptor, 0o600)
             write(descriptor, content)
         finally:
             os.close(descriptor)

@@ -180,6 +180,10 @@ async def read_back(integration_id: str, sent: Integration, client: Client) -> l
         stored = await client.detail(integration_id)
     except ReadError as error:
         return [Sentence("It could not be read back to compare it: {reason}", {"reason": error.sentence})]
+    if client.repeats_keys(stored.integration) and not client.repeats_keys(sent):
+        return [
+            Sentence("It is not stored as it was sent: what is stored repeats the access key. Look in the console.")
+        ]
     found = comparison.differences(sent, stored.integration)
     if stored.type != TYPE:
         values = {"sent": TYPE, "stored": stored.type or "nothing"}

@@ -122,6 +122,7 @@ def test_a_site_that_is_none_is_told_and_not_used(name: str) -> None:
 def test_a_child_process_is_given_everything_but_the_keys() -> None:
     others = {"PATH": "/bin", "NCLOUD_SITE": "gov", "NCLOUD_API_GW": "x"}
     assert environment.without_keys({**set_to(ACCESS, ACCESS, SECRET, SECRET), **others}) == others
+    assert frozenset(NAMES) == environment.KEY_NAMES
 
 
 def test_another_services_gateway_is_not_used() -> None:

@@ -20,7 +20,6 @@ from ncloud_integration.recovery import state_folder
 from ncloud_integration.recovery.state_folder import StateError
 from tests.recovery.processes import (
     child,
-    full_disk,
     mode,
     names,
     open_descriptors,
@@ -290,53 +289,6 @@ def test_a_lock_is_not_handed_to_the_programs_that_are_started(tmp_path: Path) -
         again = state_folder.locked(tmp_path / "file")
         assert again is not None
         os.close(again)
-
-
-@pytest.mark.parametrize("content", [b"", b"x", b"content" * 100])
-def test_all_is_written_where_the_system_takes_little_at_a_time(
-    content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    write = os.write
-    descriptor = state_folder.created(tmp_path / "file")
-    monkeypatch.setattr(os, "write", lambda descriptor, part: write(descriptor, part[:3]))
-    private_files.write(descriptor, content)
-    os.close(descriptor)
-    assert (tmp_path / "file").read_bytes() == content
-
-
-def test_what_is_written_is_on_the_disk_before_anything_else_happens(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    synced: list[tuple[int, bytes]] = []
-    monkeypatch.setattr(os, "fsync", lambda asked: synced.append((asked, (tmp_path / "file").read_bytes())))
-    descriptor = state_folder.created(tmp_path / "file")
-    private_files.write(descriptor, b"content")
-    os.close(descriptor)
-    assert synced == [(descriptor, b"content")]
-
-
-def test_a_folder_is_synced_and_nothing_of_that_stays_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    synced: list[int] = []
-
-    def fsync(descriptor: int) -> None:
-        assert os.path.samestat(os.fstat(descriptor), tmp_path.stat())
-        synced.append(descriptor)
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr(os, "fsync", fsync)
-    with pytest.raises(OSError, match="Input/output error"):
-        private_files.sync(tmp_path)
-    (descriptor,) = synced
-    with pytest.raises(OSError, match="Bad file descriptor"):
-        os.fstat(descriptor)
-
-
-def test_a_disk_that_is_full_is_said_so(tmp_path: Path) -> None:
-    descriptor = state_folder.created(tmp_path / "file")
-    with pytest.raises(StateError), state_folder.told(tmp_path), full_disk(4):
-        private_files.write(descriptor, b"content")
-    os.close(descriptor)
-    assert (tmp_path / "file").read_bytes() == b"cont"
 
 
 def test_files_are_told_by_how_their_names_end_the_newest_first(tmp_path: Path) -> None:

@@ -34,6 +34,22 @@ _BUS_SETTINGS = """\
 </busconfig>
 """
 
+# What a desktop has to ask a person with: it takes every question, tells of it, and nobody ever answers.
+_DESKTOP = """\
+from jeepney import MessageType, message_bus, new_method_return
+from jeepney.io.blocking import Proxy, open_dbus_connection
+
+connection = open_dbus_connection()
+assert Proxy(message_bus, connection).RequestName("org.gnome.keyring.SystemPrompter") == (1,)
+while True:
+    print("ready", flush=True)
+    message = connection.receive()
+    while message.header.message_type != MessageType.method_call:
+        message = connection.receive()
+    print("asked", flush=True)
+    connection.send(new_method_return(message))
+"""
+
 
 class SecretService:
     """The daemon, its bus, and the environment in which a client finds them."""
@@ -48,6 +64,8 @@ class SecretService:
         }
         self._bus = bus
         self._keyring: subprocess.Popen[bytes] | None = None
+        self._desktop: subprocess.Popen[bytes] | None = None
+        self._questions = folder / "questions"
 
     def start(self, *, is_fresh: bool = False) -> None:
         """Start the daemon: unlocked, or *is_fresh*, with no collection to keep anything in."""
@@ -55,14 +73,43 @@ class SecretService:
         self._keyring = _started("gnome-keyring-daemon", *options, environment=self._own_environment(), given=PASSWORD)
         _wait_until(self._is_there)
 
+    def start_desktop(self) -> None:
+        """Start what asks a person for a password on another screen, where nobody is."""
+        with self._questions.open("wb") as questions:
+            self._desktop = _started(
+                sys.executable, "-c", _DESKTOP, environment=self._own_environment(), output=questions.fileno()
+            )
+        _wait_until(lambda: "ready" in self._questions.read_text())
+
+    def questions(self) -> int:
+        """Return how often the desktop was made to ask a person for something."""
+        return self._questions.read_text().count("asked")
+
     def lock(self) -> None:
         """Lock the default collection, as a desktop does after a while."""
         self._ask("collection.lock()")
-        assert self._ask("print(collection.is_locked())") == "True\n"
+        assert self.is_locked()
+
+    def is_locked(self) -> bool:
+        """Return whether the default collection, which there must be, is locked."""
+        return self._ask("print(collection.is_locked())") == "True\n"
+
+    def collections(self) -> str:
+        """Return what there is: the collections, which of them are locked, and what each has."""
+        code = (
+            "import secretstorage; "
+            "print([(one.collection_path, one.is_locked(), [item.item_path for item in one.get_all_items()]) "
+            "for one in secretstorage.get_all_collections(secretstorage.dbus_init())])"
+        )
+        return self._run("-c", code)
 
     def freeze(self) -> None:
         """Stop the daemon from answering anything."""
         os.kill(self._pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        os.kill(self._pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """End the daemon; the bus stays."""
@@ -78,9 +125,14 @@ class SecretService:
         """Return what keyring's own command says is kept for *account*."""
         return self._run("-m", "keyring", "get", "ncloud-integration", account).removesuffix("\n")
 
+    def is_kept(self, account: str) -> bool:
+        """Return whether keyring itself finds anything for *account*."""
+        code = "import keyring, sys; print(keyring.get_password('ncloud-integration', sys.argv[1]) is not None)"
+        return self._run("-c", code, account) == "True\n"
+
     def stop(self) -> None:
         """End daemon and bus, frozen or not."""
-        for child in (self._keyring, self._bus):
+        for child in (self._desktop, self._keyring, self._bus):
             if child:
                 child.kill()
                 child.wait(PATIENCE)
@@ -130,11 +182,13 @@ def secret_service() -> Iterator[SecretService]:
             service.stop()
 
 
-def _started(command: str, *options: str, environment: dict[str, str], given: bytes = b"") -> subprocess.Popen[bytes]:
+def _started(
+    command: str, *options: str, environment: dict[str, str], given: bytes = b"", output: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
     child = subprocess.Popen(
         [shutil.which(command) or command, *options],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=output,
         stderr=subprocess.DEVNULL,
         env=environment,
         start_new_session=True,

@@ -109,7 +109,7 @@ def test_terminals_of_seven_columns_show_something_and_can_be_left() -> None:
 
 def test_the_request_that_arrives_is_the_one_that_was_typed(gateway: PracticeGateway) -> None:
     with terminal("--api-url", gateway.base_url, "--site", "gov", env=KEYS_IN_ENVIRONMENT) as wizard:
-        wizard.until("Found in the environment (NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY): access key …4567")
+        wizard.until("Next uses the environment (NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY): access key …4567.")
         wizard.send(F8, "서버 경보 🚨", ENTER)
         wizard.until("Where should")
         wizard.send('https://example.com/훅?q="1"', BACKSPACE, BACKSPACE, BACKSPACE, "1", ENTER)
@@ -287,9 +287,10 @@ def test_what_ends_the_wizard_waits_for_a_request_that_is_under_way(end: str, ga
         assert has_arrived.wait(5)
         if end == "hang-up":
             wizard.hang_up()
+            assert wizard.process.wait(10) == 0
         else:
             wizard.process.send_signal(signal.SIGTERM)
-        assert wizard.process.wait(10) == 0
+            assert wizard.ended() == 0
         assert wizard.output() == "1001\n"
 
 
@@ -311,6 +312,7 @@ def test_ctrl_c_before_the_screens_is_no_traceback(tmp_path: Path) -> None:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a shell's & ignores it
     )
     writer = written_to(pipe)
+    time.sleep(0.5)  # a signal right before the read is noted, and interrupts nothing
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=10)
     os.close(writer)
@@ -409,7 +411,7 @@ def test_the_first_screen_is_painted_before_httpx_or_keyring_or_the_editor_is_lo
         Painted(Session.begin(Start())).run(headless=True, size=(80, 24))
     """)
     assert "textual" in loaded
-    assert not loaded & {"httpx", "keyring", "tree_sitter", "textual.widgets._text_area", "http.server"}
+    assert not loaded & {"httpx", "keyring", "cryptography", "tree_sitter", "textual.widgets._text_area", "http.server"}
 
 
 def _modules_after(program: str) -> set[str]:

@@ -12,9 +12,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from ncloud_integration.cloudinsight.outcome import Outcome
+from ncloud_integration.credentials.sources import of_practice
 from ncloud_integration.integration.draft import unchecked
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.practice.sample import PRACTICE_DRAFT
+from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
 from ncloud_integration.recovery.journal import Attempt
 from ncloud_integration.recovery.state_folder import new_name
 from ncloud_integration.tui.app import Wizard
@@ -23,7 +24,7 @@ from ncloud_integration.tui.session import Session, Start
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 
-PRACTICE = Start(draft=PRACTICE_DRAFT, is_practice=True)
+PRACTICE = Start(draft=PRACTICE_DRAFT, sources=(of_practice(PRACTICE_KEYS),), is_practice=True)
 
 ATTEMPT = Attempt(
     started=1_790_000_000,

@@ -10,6 +10,7 @@ import pytest
 
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.credentials.sources import of_environment
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
@@ -17,14 +18,14 @@ from ncloud_integration.tui.session import Start
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
-from tests.tui.driving import PRACTICE, paste, text, until, wizard
+from tests.tui.driving import PRACTICE, armed, paste, text, until, wizard
 
 pytestmark = pytest.mark.anyio
 FOUND = EnvironmentKeys(Keys.of("ABCDEFGHIJKLMNOPQRST", "s" * 40), ("NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY"))
 
 
 async def test_keys_from_the_environment_need_no_typing() -> None:
-    async with wizard(Start(environment_keys=FOUND)) as (app, pilot):
+    async with wizard(Start(sources=(of_environment(FOUND),))) as (app, pilot):
         assert "keys from environment" in text(app)
         assert "…QRST" in text(app)
         await pilot.press("f8")
@@ -32,7 +33,7 @@ async def test_keys_from_the_environment_need_no_typing() -> None:
 
 
 async def test_a_typed_pair_outranks_one_that_was_found() -> None:
-    async with wizard(Start(environment_keys=FOUND)) as (app, pilot):
+    async with wizard(Start(sources=(of_environment(FOUND),))) as (app, pilot):
         await pilot.press("a", "f8")
         assert "Type the secret key" in text(app)
         await pilot.press("b")
@@ -44,7 +45,7 @@ async def test_a_secret_key_is_never_drawn() -> None:
     async with wizard() as (app, pilot):
         await pilot.press("tab")
         await paste(pilot, "  very-secret\n")
-        assert app.session.typed_keys == ("", "very-secret")
+        assert app.session.key_state.typed == ("", "very-secret")
         assert "very-secret" not in text(app)
         assert "•" * 11 in text(app)
         assert "White space around the key was left out" in text(app)
@@ -52,19 +53,21 @@ async def test_a_secret_key_is_never_drawn() -> None:
 
 async def test_a_host_without_a_keyring_keeps_typed_keys_for_the_session() -> None:
     async with wizard(Start()) as (app, pilot):
-        await until(lambda: app.session.keyring_complaint)
+        await until(lambda: app.session.key_state.keyring)
         await pilot.pause()
-        assert "No keyring runs on this host. Type a pair; it stays in this session." in text(app)
-        await pilot.press("a", "tab", "b", "tab", "tab", "right", "f8")
-        await until(lambda: app.session.notice)
-        await pilot.pause()
-        assert "The keys are kept for this session only: No keyring runs on this host." in text(app)
+        assert "none runs on this host" in text(app)
+        await pilot.press("down", "enter", "a", "tab", "b", "f8")
+        await armed(app, "#session")
+        assert "Where are the keys to be kept instead?" in text(app)
+        assert "No keyring runs on this host." in text(app)
+        await pilot.press("right", "enter")
+        await until(lambda: app.step_screen and app.step_screen.step is Step.NAME)
         assert app.session.keys == Keys.of("a", "b")
 
 
 async def test_an_environment_that_is_half_set_is_named() -> None:
     complaint = Sentence("NCLOUD_ACCESS_KEY is set and NCLOUD_SECRET_KEY is not.")
-    async with wizard(Start(environment_keys=EnvironmentKeys(complaint=complaint))) as (app, _):
+    async with wizard(Start(complaints=(complaint,))) as (app, _):
         assert "NCLOUD_ACCESS_KEY is set and NCLOUD_SECRET_KEY is not." in text(app)
 
 

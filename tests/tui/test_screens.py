@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
-from ncloud_integration.cloudinsight.keys import Keys
+from ncloud_integration.cloudinsight.keys import Keys, Secret
 from ncloud_integration.cloudinsight.listing import Listed
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
+from ncloud_integration.cloudinsight.site import GOV, PUBLIC
+from ncloud_integration.credentials.accounts import Account, Accounts
+from ncloud_integration.credentials.configure import Profile
 from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.credentials.sources import of_account, of_environment, of_profile, ranked
 from ncloud_integration.integration.draft import Draft, unchecked
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
 from ncloud_integration.recovery.draft_file import DraftFile, Form
 from ncloud_integration.recovery.journal import Journal
+from ncloud_integration.tui import key_questions
+from ncloud_integration.tui.screens.dialog import Dialog
+from ncloud_integration.tui.screens.password import Trial
 from ncloud_integration.tui.session import Start
 from ncloud_integration.tui.steps import RAIL, Step
+from ncloud_integration.tui.widgets.action import Action
 from tests.tui.driving import ATTEMPT, PRACTICE, armed, show_outcome, until, wizard
 from tests.tui.snapshots import assert_screen
 
@@ -52,7 +63,7 @@ async def test_a_step_in_practice_mode(step: Step, size: tuple[int, int]) -> Non
 @at_every_size
 @pytest.mark.parametrize("step", RAIL[1:5], ids=lambda step: step.title)
 async def test_a_step_with_problems(step: Step, size: tuple[int, int]) -> None:
-    start = Start(draft=replace(BAD), environment_keys=FOUND)
+    start = Start(draft=replace(BAD), sources=(of_environment(FOUND),))
     async with wizard(start, size) as (app, pilot):
         await app.show_step(step)
         if step in (Step.HEADERS, Step.PAYLOAD):
@@ -64,7 +75,7 @@ async def test_a_step_with_problems(step: Step, size: tuple[int, int]) -> None:
 @at_every_size
 async def test_credentials_without_any_keys(size: tuple[int, int]) -> None:
     async with wizard(Start(), size) as (app, pilot):
-        await until(lambda: app.session.keyring_complaint)
+        await until(lambda: app.session.key_state.keyring)
         await pilot.press("f8")
         await pilot.pause()
         assert_screen(app, "no-keys")
@@ -75,7 +86,7 @@ async def test_credentials_from_the_environment(size: tuple[int, int]) -> None:
     complaint = Sentence(
         "NCLOUD_SITE is {name}, which is none of public, gov and fin: it is not used.", {"name": "moon"}
     )
-    async with wizard(Start(environment_keys=FOUND, site_complaint=complaint), size) as (app, pilot):
+    async with wizard(Start(sources=(of_environment(FOUND),), complaints=(complaint,)), size) as (app, pilot):
         await pilot.pause()
         assert_screen(app, "keys-from-environment")
 
@@ -195,7 +206,7 @@ async def test_confirm_with_all_that_is_unusual(size: tuple[int, int], monkeypat
     monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy.example:3128")
     start = Start(
         draft=PRACTICE_DRAFT,
-        environment_keys=EnvironmentKeys(PRACTICE_KEYS, ("NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY")),
+        sources=(of_environment(EnvironmentKeys(PRACTICE_KEYS, ("NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY"))),),
         api_url="https://gateway.invalid",
         timeout=1,
     )
@@ -218,3 +229,96 @@ async def test_keys_that_were_checked(size: tuple[int, int]) -> None:
         await until(lambda: "✓" in str(app.session.key_check))
         await pilot.pause()
         assert_screen(app, "keys-checked")
+
+
+ACCOUNT = Account("prod", GOV, "vault")
+KEYRING_ACCOUNT = Account("alerts", PUBLIC, "keyring")
+PROFILE = Profile("DEFAULT", FOUND.keys or PRACTICE_KEYS, None)
+
+
+def with_accounts(path: Path) -> Start:
+    """Return how a wizard starts that has an account in each store, and a profile; the keyring is not there."""
+    accounts = Accounts((ACCOUNT, KEYRING_ACCOUNT), "vault")
+    return Start(
+        site=GOV,
+        sources=tuple(ranked(accounts, EnvironmentKeys(), [PROFILE])),
+        accounts=accounts,
+        vault_path=path,
+    )
+
+
+@at_every_size
+async def test_credentials_with_an_account_in_a_locked_vault(size: tuple[int, int], tmp_path: Path) -> None:
+    async with wizard(with_accounts(tmp_path / "vault.json"), size) as (app, pilot):
+        await until(lambda: app.session.key_state.keyring)
+        await pilot.pause()
+        assert_screen(app, "account-in-vault")
+
+
+@at_every_size
+async def test_credentials_with_an_account_whose_keyring_does_not_answer(size: tuple[int, int]) -> None:
+    start = Start(sources=(of_account(KEYRING_ACCOUNT),), accounts=Accounts((KEYRING_ACCOUNT,), "keyring"))
+    async with wizard(start, size) as (app, pilot):
+        await until(lambda: app.session.key_state.keyring)
+        timeout = "The keyring did not answer within 3 seconds: it may be waiting for a person on another screen."
+        app.session.key_state.unopened["alerts"] = Sentence(timeout)
+        app.session.key_state.keyring = Sentence("does not answer")
+        app.show_session()
+        await pilot.pause()
+        assert_screen(app, "account-in-keyring")
+
+
+@at_every_size
+async def test_the_accounts(size: tuple[int, int], tmp_path: Path) -> None:
+    (tmp_path / "vault.json").touch()
+    async with wizard(with_accounts(tmp_path / "vault.json"), size) as (app, pilot):
+        await until(lambda: app.session.key_state.keyring)
+        app.call_next(app.run_action, "accounts")
+        await until(lambda: app.screen.query(OptionList))
+        await pilot.pause()
+        assert_screen(app, "accounts")
+
+
+def _trial() -> Trial:
+    async def run(_: Sequence[Secret]) -> Sentence | None:
+        return Sentence("This passphrase does not open the vault /home/o/vault.json: type it again.")
+
+    return Trial(run, asyncio.create_task, lambda: None)
+
+
+QUESTIONS: dict[str, Callable[[], Dialog]] = {
+    "unlock-vault": lambda: key_questions.unlock("vault", _trial()),
+    "unlock-keyring": lambda: key_questions.unlock("keyring", _trial()),
+    "set-up-vault": lambda: key_questions.set_up("vault", _trial()),
+    "set-up-keyring": lambda: key_questions.set_up("keyring", _trial()),
+    "change-passphrase": lambda: key_questions.change_passphrase(_trial()),
+    "waiting": lambda: key_questions.waiting("keyring"),
+    "elsewhere": lambda: key_questions.elsewhere("keyring", Sentence("No keyring runs on this host.")),
+    "import": lambda: key_questions.where("public"),
+    "plain-text": lambda: key_questions.plain_text(of_profile(PROFILE)),
+    "replace": lambda: key_questions.replace("prod"),
+    "account": lambda: key_questions.account(ACCOUNT),
+    "forget": lambda: key_questions.forget(ACCOUNT),
+    "forget-everything": lambda: key_questions.forget_everything(3),
+    "vault": lambda: key_questions.vault(2),
+    "start-over": lambda: key_questions.start_over(2),
+}
+
+
+@at_every_size
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_a_question_about_keys(name: str, size: tuple[int, int]) -> None:
+    async with wizard(PRACTICE, size) as (app, pilot):
+        await app.push_screen(QUESTIONS[name]())
+        await until(lambda: app.screen.is_mounted and all(each.is_armed for each in app.screen.query(Action).results()))
+        await pilot.pause()
+        assert_screen(app, f"ask-{name}")
+
+
+@at_every_size
+async def test_a_passphrase_that_will_not_do(size: tuple[int, int]) -> None:
+    async with wizard(PRACTICE, size) as (app, pilot):
+        await app.push_screen(QUESTIONS["unlock-vault"]())
+        await pilot.press("x", "enter")
+        await pilot.pause()
+        assert_screen(app, "ask-wrong-passphrase")

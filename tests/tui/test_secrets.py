@@ -79,7 +79,7 @@ async def test_no_key_reaches_the_clipboard(field: str) -> None:
         await paste(pilot, SECRET)
         await pilot.press("shift+home", "ctrl+x", "shift+home", "ctrl+c")
         assert app.clipboard == ""
-        assert SECRET in app.session.typed_keys
+        assert SECRET in app.session.key_state.typed
         assert "Leave without creating this?" in text(app)
 
 
@@ -106,14 +106,15 @@ def test_no_other_process_is_given_the_keys(tmp_path: Path) -> None:
     spy = f"import os, sys; open({str(seen)!r}, 'w').write(repr(dict(os.environ)) + repr(sys.argv))"
     program = f"""
 import asyncio, os, sys
-from ncloud_integration.credentials import keyring_store
+from ncloud_integration.credentials.keyring_store import KeyringStore
+from ncloud_integration.credentials.store import StoreError
 real = asyncio.create_subprocess_exec
 async def spying(*arguments, **options):
     return await real(sys.executable, "-c", {spy!r}, **options)
 asyncio.create_subprocess_exec = spying
 try:
-    asyncio.run(keyring_store.find("public"))
-except keyring_store.KeyringError:
+    asyncio.run(KeyringStore().find("public"))
+except StoreError:
     pass
 """
     env = {"NCLOUD_ACCESS_KEY": SECRET, "NCLOUD_SECRET_ACCESS_KEY": SECRET, "PATH": ""}

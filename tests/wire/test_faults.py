@@ -24,6 +24,7 @@ from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
 from ncloud_integration.cloudinsight.site import GOV, PUBLIC
 from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.credentials.sources import of_environment
 from ncloud_integration.integration.draft import Draft, unchecked
 from ncloud_integration.integration.model import Header
 from ncloud_integration.practice.gateway import Reply, error
@@ -491,7 +492,7 @@ def certified(ca: trustme.CA, name: str, is_expired: bool = False) -> ssl.SSLCon
 def beginning(around: Surroundings, url: str, timeout: float = 5, looks: tuple[float, ...] = (0, 0.1, 0.2)) -> Start:
     """Return how a wizard begins that has its keys and writes below the test's folder."""
     return Start(
-        environment_keys=EnvironmentKeys(KEYS, ("NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY")),
+        sources=(of_environment(EnvironmentKeys(KEYS, ("NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY"))),),
         api_url=url,
         timeout=timeout,
         looks=looks,
@@ -915,7 +916,7 @@ async def test_keys_may_change_while_they_are_checked(around: Surroundings) -> N
         async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
             app.screen.set_focus(app.screen.query_one("#check"))
             await pilot.press("enter", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "x")
-            assert app.session.is_typing_keys
+            assert app.session.key_state.is_typing
             await until(lambda: gateway.pages)
             await asyncio.sleep(0.5)
             assert app.is_running

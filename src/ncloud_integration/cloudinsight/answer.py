@@ -65,8 +65,22 @@ def is_forbidden(answer: Answer) -> bool:
 
 
 def document(answer: Answer) -> Any:
-    """Return the whole body as JSON, numbers as they are written; None where it is none, or was cut off."""
-    return _json(answer) if answer.is_complete else None
+    """Return the whole body as JSON, numbers as they are written; None where it is none, or was cut off.
+
+    An id that repeats what must not be repeated is None: ids are shown, and written to journal and standard output.
+    """
+    return _without_echoes(_json(answer), answer) if answer.is_complete else None
+
+
+_IDS = ("integrationId", "id")
+
+
+def _without_echoes(value: Any, answer: Answer, *, is_id: bool = True) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_echoes(each, answer, is_id=name in _IDS) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_echoes(each, answer) for each in value]
+    return None if is_id and isinstance(value, str) and _hidden(value, answer) != value else value
 
 
 _UNCLEAR = {
@@ -118,7 +132,7 @@ def _refused(answer: Answer, now: float, permission: str) -> Refused:
             return Refused(_clock_sentence(ahead), None, ahead)
     if documented == "100":
         field = _field_named(answer)
-    retry_after = answer.headers.get("retry-after", "").strip()
+    retry_after = _hidden(answer.headers.get("retry-after", "").strip(), answer)
     if answer.status == 429 and retry_after.isdecimal():
         template += " It asks to wait {wait} seconds."
     elif answer.status == 429 and _is_date(retry_after):
@@ -193,9 +207,14 @@ def _integration_id(answer: Answer) -> str | None:
 def _error(answer: Answer) -> tuple[str, str]:
     """Return error code and words of an error answer; both blank where there are none."""
     code, words = _raw_error(answer)
-    for text in answer.hidden:
-        words = re.sub(re.escape(text), "…", words, flags=re.IGNORECASE)
-    return code, words
+    return code, _hidden(words, answer)
+
+
+def _hidden(text: str, answer: Answer) -> str:
+    """Return *text* without what it must not repeat: an evil server may put that anywhere."""
+    for each in answer.hidden:
+        text = re.sub(re.escape(each), "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def _raw_error(answer: Answer) -> tuple[str, str]:

@@ -126,6 +126,12 @@ class Client:
 
         return await self._read(stored)
 
+    def repeats_keys(self, integration: Integration) -> bool:
+        """Return whether a key stands in *integration*, so that its fields must not be shown."""
+        whole = body.write(integration).decode().lower()
+        keys = (self._keys.access_key, self._keys.secret_key)
+        return any(json.dumps(key.reveal())[1:-1].lower() in whole for key in keys)
+
     async def _all_pages(self, exchange: Exchange, http: httpx.AsyncClient) -> list[Listed]:
         found: dict[str, Listed] = {}
         unreadable = 0

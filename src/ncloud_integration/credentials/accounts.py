@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,10 @@ RESTS: tuple[Rest, ...] = get_args(Rest)
 _READ_LIMIT = 256 * 1024
 _VERSION = 1
 _NAME_LIMIT = 64
+
+
+class _NewerError(Exception):
+    """A later version has written it."""
 
 
 class AccountsError(Exception):
@@ -52,8 +57,8 @@ class Accounts:
     rest: Rest | None = None
 
     def named(self, name: str) -> Account | None:
-        """Return the account of that *name*."""
-        return next((account for account in self.accounts if account.name == name), None)
+        """Return the account of that *name*, in whichever form of Unicode it was typed."""
+        return next((account for account in self.accounts if account.name == normal_name(name)), None)
 
     def with_used(self, used: Account) -> Accounts:
         """Return these with *used* as the last used one, in place of any other of its name."""
@@ -76,9 +81,14 @@ class Accounts:
         return name
 
 
+def normal_name(name: str) -> str:
+    """Return *name* as accounts have it: the same Hangul is typed in two forms on macOS and Linux."""
+    return unicodedata.normalize("NFC", name)
+
+
 def name_problem(name: str) -> Sentence | None:
     """Return what is wrong with the *name* of an account, or None."""
-    if not name.strip():
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
         return Sentence("Give the account a name: it is how you pick it the next time.")
     if len(name) > _NAME_LIMIT or unprintable.search(name):
         return Sentence("An account's name has up to {limit} characters that can be seen.", {"limit": _NAME_LIMIT})
@@ -114,6 +124,9 @@ class AccountsFile:
             return Accounts()
         except OSError as error:
             raise self._unusable(error) from None
+        except _NewerError:
+            template = "{path} was made by a newer version of this program: install that, or move the file away."
+            raise AccountsError(Sentence(template, {"path": str(self._path)})) from None
         except (ValueError, KeyError, TypeError, RecursionError):
             template = "{path} does not hold accounts as this program writes them: move it away, and add them anew."
             raise AccountsError(Sentence(template, {"path": str(self._path)})) from None
@@ -122,7 +135,7 @@ class AccountsFile:
         """Have the file hold what *changed* makes of its accounts, and return that once it is on the disk.
 
         Raises:
-            AccountsError: it cannot be read or written; it is as it was.
+            AccountsError: it cannot be read or written.
 
         """
         try:
@@ -132,10 +145,17 @@ class AccountsFile:
                 if after == Accounts():
                     private_files.remove(self._path)
                 elif after != before:
-                    private_files.replace(self._path, (json.dumps(_fields(after), indent=2) + "\n").encode())
+                    private_files.replace(self._path, self._content(after))
         except OSError as error:
             raise self._unusable(error) from None
         return after
+
+    def _content(self, accounts: Accounts) -> bytes:
+        content = (json.dumps(_fields(accounts), indent=2) + "\n").encode()
+        if len(content) > _READ_LIMIT:
+            template = "{path} is full: forget accounts that are no longer used."
+            raise AccountsError(Sentence(template, {"path": str(self._path)}))
+        return content
 
     def _unusable(self, error: OSError) -> AccountsError:
         template = "{path} cannot be used ({reason}): put that right, or set XDG_CONFIG_HOME to another folder."
@@ -157,9 +177,12 @@ def _accounts(fields: dict[str, Any]) -> Accounts:
     """Return the accounts of a file's *fields*.
 
     Raises:
+        _NewerError: a later version has written them.
         ValueError, KeyError, TypeError: these are not the fields that are written here.
 
     """
+    if isinstance(fields["version"], int) and fields["version"] > _VERSION:
+        raise _NewerError
     accounts = Accounts(
         tuple(Account(each["name"], SITES[each["site"]], each["kept_in"]) for each in fields["accounts"]),
         fields["keep_keys_in"],

@@ -14,6 +14,9 @@ ACCESS_KEY_NAMES = ("NCLOUD_ACCESS_KEY", "NCLOUD_ACCESS_KEY_ID")
 SECRET_KEY_NAMES = ("NCLOUD_SECRET_KEY", "NCLOUD_SECRET_ACCESS_KEY")
 """The two spellings of each; NAVER's SDKs disagree on which one wins."""
 
+KEY_NAMES = frozenset({*ACCESS_KEY_NAMES, *SECRET_KEY_NAMES})
+"""What no child process is to inherit."""
+
 
 @dataclass(frozen=True)
 class EnvironmentKeys:
@@ -59,8 +62,7 @@ def read_site(environment: Mapping[str, str]) -> tuple[Site | None, Sentence | N
 
 def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
     """Return *environment* for a child process: all but the keys."""
-    secret = {*ACCESS_KEY_NAMES, *SECRET_KEY_NAMES}
-    return {name: value for name, value in environment.items() if name not in secret}
+    return {name: value for name, value in environment.items() if name not in KEY_NAMES}
 
 
 def _set_names(environment: Mapping[str, str], names: tuple[str, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keys in the operator's keyring: found and kept through a child process, within a deadline."""
+"""Keys in the operator's keyring: found, kept and removed through a child process that can be given up at any time."""
 
 from __future__ import annotations
 
@@ -8,90 +8,122 @@ import json
 import os
 import signal
 import sys
+from typing import Any
 
-from ncloud_integration.cloudinsight import keys as key_rules
-from ncloud_integration.cloudinsight.keys import Keys
+from ncloud_integration.cloudinsight.keys import Keys, Secret
+from ncloud_integration.credentials import store
 from ncloud_integration.credentials.environment import without_keys
+from ncloud_integration.credentials.store import EntryError, LockedError, NotSetUpError, PasswordError, StoreError
 from ncloud_integration.integration.sentence import Sentence
 
-FIND_SECONDS = 3.0
-"""How long the wizard waits for a look into the keyring that nobody asked for."""
-
-KEEP_SECONDS = 30.0
-"""How long it waits to keep keys: a desktop may be asking a person to unlock the keyring."""
-
+LOOK_SECONDS = 3.0
+"""How long the wizard waits for what nobody asked for."""
 
 _BURIAL_SECONDS = 1.0
 
 
-class KeyringError(Exception):
-    """The keyring cannot be used; `sentence` says why and what to do."""
+class KeyringStore:
+    """The keyring. What the operator asks of it takes as long as it takes: until an answer, or `give_up`."""
 
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
+    def __init__(self) -> None:
+        self._waits: set[asyncio.Event] = set()
+
+    def give_up(self) -> None:
+        """Wait for no answer any longer: what waits for one tells what is known without it."""
+        for wait in self._waits:
+            wait.set()
+
+    async def look(self) -> Sentence:
+        """Return in a few words what the keyring of this host is like; nothing is opened or kept for that."""
+        answer = await self._ask({"do": "look"}, LOOK_SECONDS)
+        state = f"{answer['state']}, by password" if answer.get("takes_password") else answer["state"]
+        return Sentence(_IN_SHORT.get(state, _IN_SHORT["failed"]), _values(answer))
+
+    async def find(self, account: str, *, is_asked: bool = True) -> Keys | None:
+        """Return the keys that are kept for *account*, or None."""
+        request = {"do": "find", "account": account, "is_asked": is_asked}
+        answer = await self._answer(request, None if is_asked else LOOK_SECONDS)
+        if answer["state"] == "missing":
+            return None
+        keys = store.read(answer.get("secret", ""))
+        if keys is None:
+            template = (
+                "The keyring's entry for {account} is not a key pair: type the keys, and keep them to replace it."
+            )
+            raise EntryError(Sentence(template, {"account": account}))
+        return keys
+
+    async def keep(self, account: str, keys: Keys) -> None:
+        """Keep *keys* for *account*, read back and compared before this returns, also where it was given up."""
+        request = {"do": "keep", "account": account, "secret": store.written(keys), "is_asked": True}
+        await self._changed(request, account, keys)
+
+    async def remove(self, account: str) -> None:
+        """Keep nothing for *account*, read back before this returns, also where it was given up."""
+        await self._changed({"do": "remove", "account": account, "is_asked": True}, account, None)
+
+    async def unlock(self, password: Secret) -> None:
+        """Unlock it by its *password*, where it takes one without a desktop."""
+        await self._answer({"do": "unlock", "secret": password.reveal(), "is_asked": True})
+
+    async def set_up(self, password: Secret) -> None:
+        """Make its first collection under *password*, where it takes one without a desktop."""
+        if not password.reveal():  # gnome-keyring would keep everything as plain text, and take any password for it
+            raise StoreError(Sentence("A keyring without a password keeps nothing safe: choose one."))
+        await self._answer({"do": "set up", "secret": password.reveal(), "is_asked": True})
+
+    async def _changed(self, request: dict[str, Any], account: str, expected: Keys | None) -> None:
+        try:
+            await self._answer(request)
+        except _NoAnswerError as error:
+            if not await self._holds(account, expected):
+                template = "{reason} It does not keep the keys." if expected else "{reason} It still has the keys."
+                raise StoreError(Sentence(template, {"reason": error.sentence})) from None
+
+    async def _holds(self, account: str, expected: Keys | None) -> bool:
+        """Return whether a change was made that no answer came to.
+
+        Raises:
+            StoreError: that cannot be told.
+
+        """
+        try:
+            return await self.find(account, is_asked=False) == expected
+        except EntryError:
+            return False
+        except StoreError:
+            unclear = (
+                "The keyring did not answer, and it cannot be told what it keeps for {account}: look into it later."
+            )
+            raise StoreError(Sentence(unclear, {"account": account})) from None
+
+    async def _answer(self, request: dict[str, Any], seconds: float | None = None) -> dict[str, Any]:
+        """Return the keyring's answer where it has done what was asked; raise what stands for any other."""
+        answer = await self._ask(request, seconds)
+        if answer["state"] not in ("found", "missing", "kept", "removed", "ready", "named"):
+            raise _error(answer)
+        return answer
+
+    async def _ask(self, request: dict[str, Any], seconds: float | None) -> dict[str, Any]:
+        wait = asyncio.Event()
+        self._waits.add(wait)
+        try:
+            return await _ask(request, wait, seconds)
+        finally:
+            self._waits.discard(wait)
 
 
-class EntryError(KeyringError):
-    """The keyring works, and what it holds for an account is no key pair."""
+class _NoAnswerError(StoreError):
+    """It was given up, by the operator or after some seconds."""
 
 
-async def find(account: str, seconds: float = FIND_SECONDS) -> Keys | None:
-    """Return the keys that are kept for *account*, or None.
-
-    Raises:
-        EntryError: what it holds is no key pair.
-        KeyringError: the keyring did not tell within *seconds*.
-
-    """
-    answer = await _ask({"do": "find", "account": account}, seconds)
-    if answer["state"] == "missing":
-        return None
-    if answer["state"] != "found":
-        raise KeyringError(_sentence(answer))
-    try:
-        pair = json.loads(answer["secret"])
-        access_key, secret_key = pair["access_key"], pair["secret_key"]
-        is_pair = not key_rules.problems(access_key, secret_key)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        is_pair = False
-    if not is_pair:
-        template = "The keyring's entry for {account} is not a key pair: type the keys, and keep them to replace it."
-        raise EntryError(Sentence(template, {"account": account}))
-    return Keys.of(access_key, secret_key)
-
-
-async def keep(account: str, keys: Keys, seconds: float = KEEP_SECONDS) -> None:
-    """Keep *keys* for *account*, read back and compared before this returns.
-
-    Raises:
-        KeyringError: they are not kept, or it could not be told within *seconds*.
-
-    """
-    pair = {"access_key": keys.access_key.reveal(), "secret_key": keys.secret_key.reveal()}
-    answer = await _ask({"do": "keep", "account": account, "secret": json.dumps(pair)}, seconds)
-    if answer["state"] == "timeout":
-        if await _is_kept(account, keys):
-            return
-        answer["state"] = "unclear"
-    if answer["state"] != "kept":
-        raise KeyringError(_sentence(answer))
-
-
-async def _is_kept(account: str, keys: Keys) -> bool:
-    try:
-        return await find(account) == keys
-    except KeyringError:
-        return False
-
-
-async def _ask(request: dict[str, str], seconds: float) -> dict[str, str]:
-    """Return the child's answer; `{"state": "timeout"}` where it was killed after *seconds*."""
+async def _ask(request: dict[str, Any], given_up: asyncio.Event, seconds: float | None) -> dict[str, Any]:
+    """Return the child's answer; `{"state": "timeout"}` where it was killed after *seconds* or once *given_up*."""
     try:
         child = await _started_child()
     except OSError as error:
         return {"state": "failed", "error": type(error).__name__}
-    return await _talk(child, request, seconds)
+    return await _talk(child, request, given_up, seconds)
 
 
 async def _started_child() -> asyncio.subprocess.Process:
@@ -108,38 +140,93 @@ async def _started_child() -> asyncio.subprocess.Process:
     )
 
 
-async def _talk(child: asyncio.subprocess.Process, request: dict[str, str], seconds: float) -> dict[str, str]:
+async def _talk(
+    child: asyncio.subprocess.Process, request: dict[str, Any], given_up: asyncio.Event, seconds: float | None
+) -> dict[str, Any]:
     talk = asyncio.create_task(child.communicate(json.dumps(request).encode()))
+    end = asyncio.create_task(given_up.wait())
     try:
-        await asyncio.wait({talk}, timeout=seconds)
+        await asyncio.wait({talk, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         is_answered = talk.done()
     finally:
-        if child.returncode is None:
+        end.cancel()
+        if not talk.done():  # also where the child has ended, and something that it started holds its pipe
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             await asyncio.wait({talk}, timeout=_BURIAL_SECONDS)
     if not is_answered:
-        return {"state": "timeout", "seconds": f"{seconds:.0f}"}
+        return {"state": "given up"} if given_up.is_set() else {"state": "timeout", "seconds": f"{seconds:.0f}"}
     output, _ = talk.result()
     try:
-        answer: dict[str, str] = json.loads(output)
-    except ValueError:
+        answer = json.loads(output)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict) or not isinstance(answer.get("state"), str):
         return {"state": "failed", "error": f"exit {child.returncode}"}
     return answer
 
 
 _SENTENCES = {
     "timeout": "The keyring did not answer within {seconds} seconds: it may be waiting for a person on another screen.",
-    "locked": "The keyring is locked: unlock it on the desktop, or with gnome-keyring-daemon --unlock.",
+    "given up": "The keyring was given up before it answered.",
     "none available": "No keyring runs on this host.",
-    "not set up": "The keyring has no collection yet: make one on the desktop, or by gnome-keyring-daemon --unlock.",
-    "untrusted": "{backend} is not a keyring to keep keys in: unset PYTHON_KEYRING_BACKEND, and take it out of "
-    "keyringrc.cfg (keyring diagnose names the file).",
-    "unclear": "The keyring did not answer within {seconds} seconds, and it cannot be told whether it keeps the keys.",
+    "denied": "That is not the keyring's password.",
     "lost": "The keyring took the keys and did not give the same back: they are not kept.",
+    "still there": "The keyring still has the keys after it was told to remove them: remove them with its own program.",
     "failed": "The keyring failed ({error}): keyring diagnose may tell more.",
 }
 
+_IN_SHORT = {
+    "ready": "{backend}: encrypted with your login",
+    "named": "{backend}, as PYTHON_KEYRING_BACKEND says",
+    "locked, by password": "locked: its password is asked",
+    "locked": "locked: has to be unlocked on the desktop",
+    "not set up, by password": "new: you choose its password",
+    "not set up": "has no collection yet to keep keys in",
+    "timeout": "does not answer",
+    "given up": "was given up before it answered",
+    "none available": "none runs on this host",
+    "refused": "refused: {backend}",
+    "failed": "failed ({error})",
+}
 
-def _sentence(answer: dict[str, str]) -> Sentence:
-    return Sentence(_SENTENCES.get(answer["state"], _SENTENCES["failed"]), {"error": "?", **answer})
+_REFUSED = {
+    "loses": "{backend} is no keyring to keep keys in: it does not give back what it is given.",
+    "plain text": "{backend} is no keyring to keep keys in: whoever has its file can read or change them.",
+    "chains": "{backend} is no keyring to keep keys in: it passes them on, and does not say to which one.",
+    "unknown": "{backend} is a keyring that is not known to encrypt: to use it, name it in PYTHON_KEYRING_BACKEND.",
+}
+
+_INSTEAD = "{reason} Unset PYTHON_KEYRING_BACKEND, or take it out of keyringrc.cfg (keyring diagnose names the file)."
+
+_LOCKED = {
+    True: "The keyring is locked: its password opens it.",
+    False: "The keyring is locked: unlock it on the desktop, or with gnome-keyring-daemon --unlock.",
+}
+
+_NOT_SET_UP = {
+    True: "The keyring has nothing yet to keep keys in: you choose its password.",
+    False: "The keyring has nothing yet to keep keys in: make a collection on the desktop, or choose the vault.",
+}
+
+
+def _error(answer: dict[str, Any]) -> StoreError:
+    """Return what is to be raised for an *answer* that says that the keyring did not do what was asked."""
+    state = answer["state"]
+    takes_password = bool(answer.get("takes_password"))
+    if state == "locked":
+        return LockedError(Sentence(_LOCKED[takes_password]), takes_password=takes_password)
+    if state == "not set up":
+        return NotSetUpError(Sentence(_NOT_SET_UP[takes_password]), takes_password=takes_password)
+    if state == "refused":
+        is_unknown = answer.get("reason") not in ("loses", "plain text", "chains")
+        reason = Sentence(_REFUSED["unknown" if is_unknown else answer["reason"]], _values(answer))
+        return StoreError(reason if is_unknown else Sentence(_INSTEAD, {"reason": reason}))
+    sentence = Sentence(_SENTENCES.get(state, _SENTENCES["failed"]), _values(answer))
+    if state in ("timeout", "given up"):
+        return _NoAnswerError(sentence)
+    return PasswordError(sentence) if state == "denied" else StoreError(sentence)
+
+
+def _values(answer: dict[str, Any]) -> dict[str, str]:
+    return {"error": "?", "backend": "?", **{name: str(value) for name, value in answer.items()}}

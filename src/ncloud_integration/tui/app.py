@@ -14,11 +14,10 @@ from textual.binding import Binding
 from ncloud_integration.cloudinsight.outcome import Created
 from ncloud_integration.recovery.draft_file import SavedForm
 from ncloud_integration.recovery.journal import Journal
-from ncloud_integration.tui.api_access import ApiAccess
+from ncloud_integration.tui.api_access import ApiAccess, loaded
 from ncloud_integration.tui.attempt_runner import AttemptRunner
-from ncloud_integration.tui.background import Background
 from ncloud_integration.tui.draft_keeper import DraftKeeper
-from ncloud_integration.tui.keyring_access import KeyringAccess
+from ncloud_integration.tui.key_access import KeyAccess
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import EXIT_NOTHING, Session
 from ncloud_integration.tui.steps import Step, after, before
@@ -45,15 +44,14 @@ class Wizard(Walk):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.signalled = 0
-        self._background = Background(self.fail)
-        self._keyring = KeyringAccess(session, self._background.start, self.show_session)
+        self._keys = KeyAccess(session, self.background.start, self.show_session, self.asked)
         folder = session.start.state_folder
         self._journal = Journal(folder / "attempts") if folder else None
-        self._api = ApiAccess(session, self._background.start, self.show_session)
-        self._attempts = AttemptRunner(session, self._api, self._journal, self._background.start, self._show_attempt)
+        self._api = ApiAccess(session, self.background.start, self.show_session)
+        self._attempts = AttemptRunner(session, self._api, self._journal, self.background.start, self._show_attempt)
         self._drafts: DraftKeeper | None = None
         if folder and session.start.saves_draft:
-            self._drafts = DraftKeeper(session, folder / "drafts", self._background.start, self.show_session)
+            self._drafts = DraftKeeper(session, folder / "drafts", self.background.start, self.show_session)
             session.when_edited = self._drafts.changed
         self.animation_level = "none"
 
@@ -80,9 +78,9 @@ class Wizard(Walk):
         else:
             self._offer_saved_form()
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """Stop what still runs beside the screens, and leave the form to the next wizard."""
-        self._background.cancel()
+        await self.background.end()
         self._api.close()
         self.save_form()
 
@@ -95,8 +93,8 @@ class Wizard(Walk):
         gc.freeze()
         gc.enable()
         self.place_cursor_anew()
-        self._keyring.look()
-        self._background.start(self._warm_up())
+        self._keys.look()
+        self.background.start(self._warm_up())
 
     async def _warm_up(self) -> None:
         """Load in a thread what later screens and the call need, so that no key has to wait for it."""
@@ -127,7 +125,7 @@ class Wizard(Walk):
             self._offer_saved_form()
         elif answer == "resume":
             drafts.resume(saved)
-            self._keyring.look()
+            self._keys.look()
             self.session.notice = "The form is as you left it; keys are not kept with it. F8 goes on."
             self.show_session()
         else:
@@ -140,7 +138,7 @@ class Wizard(Walk):
 
         if self.session.is_under_way:
             if isinstance(self.screen, Dialog):
-                self.screen.dismiss("")
+                self.screen.close()
             self.session.wait()
             self.show_session()
         elif not self.session.has_unsaved_work or (isinstance(self.screen, Dialog) and self.screen.is_leaving):
@@ -175,18 +173,26 @@ class Wizard(Walk):
         if screen is None or screen.step in (Step.CONFIRM, Step.RESULT):
             return
         if screen.step is Step.CREDENTIALS:
-            await self._keyring.looked()
-        if not await screen.is_complete():
+            await self.converse(self._next_after_credentials(screen))
+        elif await screen.is_complete():
+            await self.show_step(after(screen.step))
+            if screen.step is Step.EARLIER:
+                self._offer_saved_form()
+
+    async def _next_after_credentials(self, screen: StepScreen) -> None:
+        """Go on once the keys are at hand, and kept where they are to be kept."""
+        is_ready = await self._keys.ready()
+        self.show_session()
+        if self.step_screen is not screen or not await screen.is_complete() or not is_ready:
             return
-        if screen.step is Step.CREDENTIALS:
-            self._keyring.keep()
-            if self.session.is_to_look_for_earlier:
-                await self.show_step(Step.EARLIER)
-                await self.action_look_for_earlier()
-                return
-        await self.show_step(after(screen.step))
-        if screen.step is Step.EARLIER:
-            self._offer_saved_form()
+        said = self.session.notice
+        if self.session.is_to_look_for_earlier:
+            await self.show_step(Step.EARLIER)
+            await self._look_for_earlier()
+        else:
+            await self.show_step(after(screen.step))
+        self.session.notice = said
+        self.show_session()
 
     async def action_back(self) -> None:
         """Go back; never refused but while something is under way or after it has created."""
@@ -203,9 +209,24 @@ class Wizard(Walk):
         if self.step_screen and not self.session.is_under_way and not isinstance(self.session.outcome, Created):
             await self.show_step(Step[name])
 
-    def action_look_into_keyring(self) -> None:
-        """Ask the keyring for the keys of the site that is chosen now."""
-        self._keyring.look()
+    def action_look_for_keys(self) -> None:
+        """Look for the keys of the site that is chosen now."""
+        self._keys.look()
+
+    async def action_accounts(self) -> None:
+        """Show all accounts and other sources of keys."""
+        screen = self.step_screen
+        if screen and screen.step is Step.CREDENTIALS:
+            await self.converse(self._manage_accounts())
+
+    async def _manage_accounts(self) -> None:
+        await loaded(f"{__package__}.account_management")
+        from ncloud_integration.tui.account_management import AccountManagement
+
+        await AccountManagement(self.session, self._keys, self.asked).run()
+        self.show_session()
+        if self.step_screen:
+            self.step_screen.focus_first()
 
     # The attempt
 
@@ -227,9 +248,14 @@ class Wizard(Walk):
         """Look no further for now."""
         self._attempts.stop_looking()
 
-    def action_check_keys(self) -> None:
+    async def action_check_keys(self) -> None:
         """Ask the API whether it takes the keys in use."""
-        self._api.check_keys()
+        await self.converse(self._check_keys())
+
+    async def _check_keys(self) -> None:
+        if await self._keys.open():
+            self._api.check_keys()
+        self.show_session()
 
     async def action_correct_clock(self) -> None:
         """Sign with the API's time from now on, and do again what it was needed for."""
@@ -247,11 +273,12 @@ class Wizard(Walk):
 
     async def action_look_for_earlier(self) -> None:
         """Look for all that is unresolved; without keys, ask for them first."""
+        if not self.session.is_under_way and self.session.attempts.unresolved:
+            await self.converse(self._look_for_earlier())
+
+    async def _look_for_earlier(self) -> None:
         self.session.is_to_look_for_earlier = False
-        if self.session.is_under_way or not self.session.attempts.unresolved:
-            return
-        await self._keyring.looked()
-        if self.session.keys:
+        if await self._keys.open():
             self._attempts.look_for_all()
             self.show_session()
         else:

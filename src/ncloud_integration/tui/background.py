@@ -7,6 +7,8 @@ from collections.abc import Callable, Coroutine
 
 Starter = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 
+_END_SECONDS = 1.0
+
 
 class Background:
     """The tasks that run beside the screens; *fail* is called with what one of them was not prepared for."""
@@ -22,10 +24,13 @@ class Background:
         task.add_done_callback(self._ended)
         return task
 
-    def cancel(self) -> None:
-        """Stop what still runs."""
-        for task in self._tasks:
+    async def end(self) -> None:
+        """Stop what still runs, and give it a moment to end what it has started."""
+        tasks = set(self._tasks)
+        for task in tasks:
             task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_END_SECONDS)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

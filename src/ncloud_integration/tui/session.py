@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight.gateway import DEFAULT_TIMEOUT, Gateway
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.outcome import Created, Outcome, Refused, Unknown
 from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
-from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.credentials.accounts import Accounts
+from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.draft import Draft, problems_of, unchecked
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.recovery.draft_file import Form
 from ncloud_integration.recovery.journal import Attempt
 from ncloud_integration.tui.attempts import Attempts, Made
+from ncloud_integration.tui.key_state import KeyState
 from ncloud_integration.tui.steps import RAIL, STEP_OF_FIELD, Step
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.listing import Listed
-
-Source = Literal["environment", "keyring", "typing", "practice"]
-KeyringState = Literal["looking", "empty", "unusable entry", "failed"]
 
 EXIT_CREATED = 0
 EXIT_NOTHING = 1
@@ -37,15 +34,20 @@ EXIT_UNKNOWN = 3
 class Start:
     """How the wizard was called: what the flags and the environment say.
 
+    `sources` are where keys can be had without typing, the one that outranks the others first, and `complaints` what
+    is wrong with others; `accounts` are those that `accounts_path` names, and `vault_path` is where the vault is.
     `notes` holds, by field, what was changed in a prefilled value. `api_url` stands in for the site's base URL;
-    `timeout` is in seconds. `state_folder` is where draft and journal are kept, or None where nothing may be written;
-    `looks` stands in for the moments (seconds) at which an attempt is looked for.
+    `timeout` is in seconds. `state_folder` is where draft and journal are kept; as each of the paths, it is None where
+    nothing may be written. `looks` stands in for the moments (seconds) at which an attempt is looked for.
     """
 
     draft: Draft = field(default_factory=Draft)
     site: Site = PUBLIC
-    site_complaint: Sentence | None = None
-    environment_keys: EnvironmentKeys = field(default_factory=EnvironmentKeys)
+    sources: tuple[Source, ...] = ()
+    complaints: tuple[Sentence, ...] = ()
+    accounts: Accounts = field(default_factory=Accounts)
+    accounts_path: Path | None = None
+    vault_path: Path | None = None
     notes: dict[str, list[Sentence]] = field(default_factory=dict)
     api_url: str | None = None
     timeout: float = DEFAULT_TIMEOUT
@@ -60,9 +62,7 @@ class Start:
 class Session:
     """The form, the account and what became of it.
 
-    `typed_keys` are the two key fields as they stand; `found_keys` what was found without typing, from
-    `found_source`. `keyring_complaint` is set once the keyring has failed, and it is not asked again. `kept_keys` are
-    the typed ones that the keyring was given last, and for which site; `is_keeping` while it has not answered to that.
+    `key_state` is which keys there are, and where they come from.
 
     `sent` is the form that was sent last, in `attempt`, and `outcome` what became of it. While something
     `is_under_way`, `progress` says which look it is, `unclear` why one looks, and `waiting` why it is not left yet.
@@ -76,15 +76,7 @@ class Session:
 
     start: Start
     draft: Draft
-    site: Site
-    typed_keys: tuple[str, str] = field(default=("", ""), repr=False)
-    found_keys: Keys | None = None
-    found_source: Source = "environment"
-    keyring_state: KeyringState = "looking"
-    keyring_complaint: Sentence | None = None
-    keep_in_keyring: bool = False
-    kept_keys: tuple[Site, Keys] | None = None
-    is_keeping: bool = False
+    key_state: KeyState
     notice: str = ""
     notes: dict[str, list[Sentence]] = field(default_factory=dict)
     visited: set[Step] = field(default_factory=set)
@@ -110,12 +102,19 @@ class Session:
     @classmethod
     def begin(cls, start: Start) -> Session:
         """Return the session that *start* leads to."""
-        session = cls(start, start.draft, start.site, notes=dict(start.notes))
-        if start.is_practice:
-            session.found_keys, session.found_source = PRACTICE_KEYS, "practice"
-        elif start.environment_keys.keys:
-            session.found_keys = start.environment_keys.keys
-        return session
+        key_state = KeyState(
+            start.site,
+            list(start.sources),
+            list(start.complaints),
+            start.accounts,
+            rest=start.accounts.rest or "session",
+        )
+        return cls(start, start.draft, key_state, notes=dict(start.notes))
+
+    @property
+    def site(self) -> Site:
+        """The site whose API is called."""
+        return self.key_state.site
 
     @property
     def place(self) -> str:
@@ -125,40 +124,16 @@ class Session:
         return f"gateway at {self.gateway().host}" if self.start.api_url else f"{self.site.name} site"
 
     @property
-    def is_typing_keys(self) -> bool:
-        """Whether a pair is being typed, which outranks one that was found."""
-        return any(text.strip() for text in self.typed_keys)
-
-    @property
-    def source(self) -> Source:
-        """Where the keys in use come from."""
-        return "typing" if self.is_typing_keys or not self.found_keys else self.found_source
-
-    @property
     def keys(self) -> Keys | None:
         """The keys in use, or None while there are none that could sign."""
-        if not self.is_typing_keys:
-            return self.found_keys
-        return None if key_rules.problems(*self.typed_keys) else Keys.of(*self.typed_keys)
-
-    @property
-    def may_look_into_keyring(self) -> bool:
-        """Whether the keyring is asked for keys: nothing outranks it, and it has not failed yet."""
-        is_outranked = self.start.is_practice or self.start.environment_keys.keys is not None
-        return not is_outranked and self.keyring_state != "failed"
-
-    @property
-    def should_keep_keys(self) -> bool:
-        """Whether the keys in use are to be given to the keyring."""
-        is_new = self.source == "typing" and self.keys is not None and (self.site, self.keys) != self.kept_keys
-        return is_new and self.keep_in_keyring and not self.start.is_practice
+        return self.key_state.keys
 
     @property
     def has_unsaved_work(self) -> bool:
         """Whether leaving would lose something that was typed, and not sent as it stands."""
         if isinstance(self.outcome, (Created, Unknown)) and self.draft == self.sent:
             return False
-        return self.draft != self.start.draft or (self.is_typing_keys and not self.attempts.created)
+        return self.draft != self.start.draft or (self.key_state.is_typing and not self.attempts.created)
 
     @property
     def keeps_form(self) -> bool:
@@ -211,8 +186,7 @@ class Session:
     def problems_of(self, step: Step) -> list[Problem]:
         """Return all that is wrong or doubtful with what *step* asks for."""
         if step is Step.CREDENTIALS:
-            is_needed = self.is_typing_keys or not self.found_keys
-            return key_rules.problems(*self.typed_keys) if is_needed else []
+            return self.key_state.problems()
         return [
             problem
             for field, its_step in STEP_OF_FIELD.items()
@@ -221,29 +195,9 @@ class Session:
         ]
 
     def choose_site(self, site: Site) -> None:
-        """Turn to *site*; keys that the keyring held for another site are not its keys."""
-        if site is self.site:
-            return
-        self.site, self.key_check = site, None
-        if self.found_source == "keyring" and self.found_keys:
-            self.found_keys = None
-        if self.keyring_state != "failed":
-            self.keyring_state, self.keyring_complaint = "looking", None
-
-    def found_in_keyring(self, keys: Keys | None) -> None:
-        """Take *keys* that the keyring holds for the site, or note that it holds none."""
-        if keys:
-            self.found_keys, self.found_source = keys, "keyring"
-        else:
-            self.keyring_state = "empty"
-
-    def unusable_in_keyring(self, complaint: Sentence) -> None:
-        """Note why what the keyring holds for this site is no key pair."""
-        self.keyring_complaint, self.keyring_state = complaint, "unusable entry"
-
-    def keyring_failed(self, complaint: Sentence) -> None:
-        """Note why the keyring cannot be used; it is not asked again."""
-        self.keyring_complaint, self.keyring_state = complaint, "failed"
+        """Turn to *site*."""
+        if site is not self.site:
+            self.key_state.site, self.key_check = site, None
 
     def edit(self, **fields: Any) -> None:
         """Put *fields* in place of those of the draft."""

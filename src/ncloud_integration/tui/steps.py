@@ -29,6 +29,7 @@ RAIL = (Step.CREDENTIALS, Step.NAME, Step.URL, Step.HEADERS, Step.PAYLOAD, Step.
 STEP_OF_FIELD = {
     "access_key": Step.CREDENTIALS,
     "secret_key": Step.CREDENTIALS,
+    "account_name": Step.CREDENTIALS,
     "name": Step.NAME,
     "url": Step.URL,
     "headers": Step.HEADERS,

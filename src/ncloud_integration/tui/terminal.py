@@ -65,6 +65,13 @@ class TerminalDriver(LinuxDriver):
             termios.tcgetattr(self.fileno)
             super()._sigcont_application()
 
+    def _run_input_thread(self) -> None:
+        """Read until the end; Textual's own wrapper would write a traceback with the error's text."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - the app ends with it, and tells where it was
+            self._app.call_later(self._app._handle_exception, error)
+
     def run_input_thread(self) -> None:
         """Feed the terminal's bytes to Textual until the program leaves or the terminal does.
 
@@ -121,6 +128,8 @@ class TerminalApp(App[None]):
         Textual forwards every key at once and runs most bindings when the key has bubbled up again, so that of
         `a Backspace b` in one read, b is typed before Backspace deletes.
         """
+        if self._exception and isinstance(event, (events.Key, events.Paste)):
+            return  # it ends: what was typed ahead would only be waited for
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._press(event)
         elif isinstance(event, events.Paste) and not event.is_forwarded:
@@ -158,11 +167,14 @@ class TerminalApp(App[None]):
 
     def _fatal_error(self) -> None:
         """End the app after an error of its own; Textual's own report shows the values of local variables."""
-        error = self._exception
+        self.report(self._exception)
+        self._close_messages_no_wait()
+
+    def report(self, error: BaseException | None) -> None:
+        """Note where the program broke, the first time that it does."""
         frames = traceback.extract_tb(error.__traceback__) if error else []
         places = [f"  {_place(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
-        self.crash_report = "\n".join([type(error).__name__, *places])
-        self._close_messages_no_wait()
+        self.crash_report = self.crash_report or "\n".join([type(error).__name__, *places])
 
 
 async def has_caught_up(pump: MessagePump) -> None:

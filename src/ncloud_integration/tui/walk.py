@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING
 
+from ncloud_integration.tui.background import Background
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
 from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_caught_up
+
+if TYPE_CHECKING:
+    from ncloud_integration.tui.screens.dialog import Dialog
 
 
 class Walk(TerminalApp):
@@ -18,6 +24,9 @@ class Walk(TerminalApp):
     def __init__(self, session: Session) -> None:
         super().__init__(driver_class=TerminalDriver)
         self.session = session
+        self.background = Background(self.fail)
+        self._talk: asyncio.Task[None] | None = None
+        self._are_keys_free = asyncio.Event()
         self._step_screens: dict[Step, StepScreen] = {}
 
     def get_default_screen(self) -> StepScreen:
@@ -93,8 +102,33 @@ class Walk(TerminalApp):
     def show_session(self) -> None:
         """Show what the keyring or the API has answered, wherever the operator is by now, also below a dialog."""
         screens = [screen for screen in self.screen_stack if isinstance(screen, StepScreen) and screen.is_mounted]
-        if screens:
+        if screens and self.is_running:
             screens[-1].show_session()
+
+    async def converse(self, talk: Coroutine[None, None, None]) -> None:
+        """Run *talk*, which may ask one thing after the other; keys wait until it asks something or is over.
+
+        There is one talk at a time: another is dropped.
+        """
+        if self._talk and not self._talk.done():
+            talk.close()
+            return
+        self._are_keys_free = asyncio.Event()
+        self._talk = self.background.start(talk)
+        self._talk.add_done_callback(lambda _: self._are_keys_free.set())
+        await self._are_keys_free.wait()
+
+    async def asked(self, dialog: Dialog) -> str:
+        """Show *dialog*, and return what it is closed with."""
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def close(given: str | None) -> None:
+            if not answer.done():
+                answer.set_result(given or "")
+
+        await self.push_screen(dialog, close)
+        self._are_keys_free.set()
+        return await answer
 
     def action_help(self) -> None:
         """Show what the step is about; again, and it closes."""
@@ -103,4 +137,4 @@ class Walk(TerminalApp):
         if self.step_screen:
             self.push_screen(Dialog(self.step_screen.step.title, self.step_screen.help, close="Close"))
         elif isinstance(self.screen, Dialog) and self.screen.is_help:
-            self.screen.dismiss("")
+            self.screen.close()

@@ -18,7 +18,7 @@ from ncloud_integration.integration.masking import masked
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui import questions
-from ncloud_integration.tui.screens.step import SOURCES, Body, StepScreen
+from ncloud_integration.tui.screens.step import Body, StepScreen
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
@@ -122,7 +122,7 @@ class ConfirmScreen(StepScreen):
         label = session.keys.label if session.keys else ""
         self.query_one("#account", Paragraph).text = (
             f"Site     {session.site.name}\n"
-            f"Account  access key {label}, {SOURCES[session.source]}\n"
+            f"Account  access key {label}, {session.key_state.origin}\n"
             f"{self._way()}"
             f"Payload  {size(whole.payload):,} bytes, in a body of {len(content):,}"
         )

@@ -1,25 +1,31 @@
-"""The keys that sign, and the site they belong to."""
+"""The keys that sign, the site they belong to, and where typed ones are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from textual import on
-from textual.containers import Horizontal
+from textual import events, on
+from textual.containers import Grid, Horizontal
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.site import SITES
+from ncloud_integration.credentials.accounts import RESTS
+from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
+from ncloud_integration.tui.key_state import KeyState
 from ncloud_integration.tui.screens.step import Footer, StepScreen
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
-from ncloud_integration.tui.widgets.choice import Choice
+from ncloud_integration.tui.widgets.choice import Choice, ColumnChoice
 from ncloud_integration.tui.widgets.field import Field, KeyField
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
 
 _SITE_NAMES = list(SITES)
+_FIELDS = ("access_key", "secret_key", "account_name")
+_NAMED = 2
+"""Sources that are named although they are not used; Accounts lists all of them."""
 
 
 class CredentialsScreen(StepScreen):
@@ -32,46 +38,81 @@ class CredentialsScreen(StepScreen):
     help = (
         "An access key and its secret key sign the request. Both are in the console under My Page, Manage account, "
         "Manage authentication key.\n\n"
-        "Keys are looked for in the environment (NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, or "
-        "NCLOUD_ACCESS_KEY_ID with NCLOUD_SECRET_ACCESS_KEY), then in the keyring. A pair that you type outranks "
-        "both.\n\n"
-        "A typed pair stays in this program's memory and is gone when it ends. Choose the keyring, and it is kept "
-        "there for the chosen site, encrypted by your desktop's or host's keyring service.\n\n"
+        "What is found first is used, and the others are named: --account, --profile (or NCLOUD_PROFILE), the "
+        "environment (NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, or NCLOUD_ACCESS_KEY_ID with "
+        "NCLOUD_SECRET_ACCESS_KEY), the account used last, and the first section of ~/.ncloud/configure. A pair that "
+        "you type outranks all of them.\n\n"
+        "A typed pair is kept where you choose. This session: in memory, gone when the program ends. Keyring: this "
+        "host's own keyring service. Vault: a file of this program's, encrypted with a passphrase of yours, for hosts "
+        "that have no keyring. Neither ever shows a key again.\n\n"
+        "Accounts lists all keys: pick, replace, import or forget them there.\n\n"
         "Check these keys asks the site for one row of its list: it reads, and creates nothing.\n\n"
         "Each site (public, gov, fin) has an API and accounts of its own. Left and Right choose."
     )
 
     def body(self) -> Iterable[Widget]:
-        """Yield what was found, the two fields, the site and where to keep a typed pair."""
-        access_key, secret_key = self.session.typed_keys
+        """Yield what was found, where typed keys are kept, the fields, and the site."""
+        state = self.session.key_state
+        access_key, secret_key = state.typed
         yield Paragraph(self._found(), id="found", classes="quiet")
-        yield Line("Access key", classes="label gap")
-        yield KeyField(access_key, id="access_key")
-        yield Line("Secret key", classes="label")
-        yield KeyField(secret_key, id="secret_key", password=True)
-        yield Line("Site", classes="label gap")
-        yield Choice(_SITE_NAMES, _SITE_NAMES.index(self.session.site.name), id="site")
-        if not self.session.start.is_practice:
-            yield Line("Keep a typed pair in", classes="label")
-            yield Choice(["this session", "the keyring"], int(self.session.keep_in_keyring), id="keep")
+        with Grid(id="form", classes="gap"):
+            if not self.session.start.is_practice:
+                yield Line("Keep keys in", classes="label")
+                yield ColumnChoice(
+                    ["this session", "keyring", "vault"], self._means(), RESTS.index(state.rest), id="rest"
+                )
+            yield Line("Access key", classes="label")
+            yield KeyField(access_key, id="access_key", shows_start=True)
+            yield Line("Secret key", classes="label")
+            yield KeyField(secret_key, id="secret_key")
+            yield Line("Site", classes="label")
+            yield Choice(_SITE_NAMES, _SITE_NAMES.index(self.session.site.name), id="site")
+            yield Line("As account", classes="label account")
+            yield Field(state.account_name, id="account_name", placeholder=state.kept_as)
         yield Problems(id="problems")
         with Horizontal(classes="actions gap"):
             yield Action("Check these keys", id="check")
+            yield Action("Accounts", id="accounts", asks="accounts")
             yield Action("Correct the time", id="clock", asks="correct_clock")
         yield Paragraph(id="checked")
 
     def on_mount(self) -> None:
-        """Watch the fields, and look into the keyring where nothing outranks it."""
-        for field in self.query(KeyField):
-            self.watch(field, "value", self._typed, init=False)
+        """Write what is typed or chosen into the session."""
+        for name in _FIELDS:
+            self.watch(self.query_one(f"#{name}", Field), "value", self._typed, init=False)
         self.watch(self.query_one("#site", Choice), "chosen", self._site_chosen, init=False)
-        for choice in self.query("#keep").results(Choice):
-            self.watch(choice, "chosen", self._keep_chosen, init=False)
+        for choice in self.query(ColumnChoice):
+            self.watch(choice, "chosen", self._rest_chosen, init=False)
+        self.query_one("#accounts", Action).display = not self.session.start.is_practice
+
+    def focus_first(self) -> None:
+        """Put the cursor where typing begins; where keys are to be kept comes before it, until that was said once."""
+        choices = self.query(ColumnChoice)
+        is_to_ask = choices and self.session.key_state.is_to_ask_where_to_keep
+        self.set_focus(choices.first() if is_to_ask else self.query_one("#access_key"), scroll_visible=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take for the access key what is typed where nothing else takes it."""
+        if isinstance(self.focused, ColumnChoice) and event.is_printable and event.character:
+            event.stop()
+            self._access_key().insert_text_at_cursor(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take for the access key what is pasted where nothing else takes it."""
+        if isinstance(self.focused, ColumnChoice):
+            event.stop()
+            self._access_key().take(event.text)
+
+    def _access_key(self) -> KeyField:
+        field = self.query_one("#access_key", KeyField)
+        self.set_focus(field)
+        return field
 
     def show_session(self) -> None:
         """Show which keys were found, or why none were, and what the API says of them."""
+        state = self.session.key_state
         self.query_one("#found", Paragraph).text = self._found()
-        self.query_one("#site", Choice).chosen = _SITE_NAMES.index(self.session.site.name)
+        self._fill_in(state)
         self.query_one("#clock", Action).display = self.session.clock_ahead is not None
         self.query_one(Footer).text = "F7 Earlier attempts   " * bool(self.session.attempts.unresolved) + self.keys
         said = self.query_one("#checked", Paragraph)
@@ -83,15 +124,30 @@ class CredentialsScreen(StepScreen):
         self.show_frame()
         self.show_problems()
 
+    def _fill_in(self, state: KeyState) -> None:
+        """Have the form hold what the session holds: it changes beside the screen, too."""
+        for name, text in zip(_FIELDS, (*state.typed, state.account_name), strict=True):
+            field = self.query_one(f"#{name}", Field)
+            if field.value != text:
+                field.value = text
+        self.query_one("#site", Choice).chosen = _SITE_NAMES.index(state.site.name)
+        for choice in self.query(ColumnChoice):
+            choice.chosen, choice.means = RESTS.index(state.rest), tuple(self._means())
+        name_field = self.query_one("#account_name", Field)
+        name_field.placeholder = state.accounts.free_name(state.site)
+        is_kept = state.rest != "session" and not self.session.start.is_practice
+        for widget in (name_field, self.query_one(".account")):
+            widget.display = is_kept
+
     def show_problems(self) -> None:
         """Show what is wrong with the typed pair, and what a paste left out."""
         problems = self.problems() if self.is_checked else []
-        notes = [note for field in ("access_key", "secret_key") for note in self.session.notes.get(field, [])]
+        notes = [note for field in _FIELDS for note in self.session.notes.get(field, [])]
         self.query_one("#problems", Problems).show(problems, notes)
 
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor into the field that *problem* is about."""
-        self.set_focus(self.query_one(f"#{problem.field}", KeyField))
+        self.set_focus(self.query_one(f"#{problem.field}", Field))
 
     def on_field_noted(self, event: Field.Noted) -> None:
         """Say what a paste left out."""
@@ -101,54 +157,69 @@ class CredentialsScreen(StepScreen):
 
     @on(Action.Pressed, "#check")
     async def check(self) -> None:
-        """Ask the API about the keys, where there are any that could sign."""
-        if await self.is_complete():
+        """Ask the API about the keys, unless what is typed could not sign."""
+        if self.session.key_state.closed_account or await self.is_complete():
             self.ask("check_keys")
 
     def _typed(self) -> None:
-        access_key, secret_key = (self.query_one(f"#{name}", KeyField).value for name in ("access_key", "secret_key"))
-        self.session.typed_keys = (access_key, secret_key)
+        state = self.session.key_state
+        access_key, secret_key, account_name = (self.query_one(f"#{name}", Field).value for name in _FIELDS)
+        if (access_key, secret_key, account_name) == (*state.typed, state.account_name):
+            return
+        state.typed, state.account_name = (access_key, secret_key), account_name
         self.session.key_check = None
-        self.session.notes.pop("access_key", None)
-        self.session.notes.pop("secret_key", None)
+        for name in _FIELDS:
+            self.session.notes.pop(name, None)
         self.show_session()
+        self.ask("look_for_keys")
 
     def _site_chosen(self, chosen: int) -> None:
         self.session.choose_site(SITES[_SITE_NAMES[chosen]])
         self.show_session()
-        self.ask("look_into_keyring")
+        self.ask("look_for_keys")
 
-    def _keep_chosen(self, chosen: int) -> None:
-        self.session.keep_in_keyring = bool(chosen)
+    def _rest_chosen(self, chosen: int) -> None:
+        self.session.key_state.rest = RESTS[chosen]
+        self.show_session()
+
+    def _means(self) -> list[str]:
+        """Return what it means on this host to keep keys in each of the three."""
+        state = self.session.key_state
+        keyring = state.keyring or Sentence("this host's keyring service, if it has one")
+        return ["in memory, gone when the program ends", str(keyring), "a file here, encrypted with your passphrase"]
 
     def _found(self) -> str:
-        session = self.session
-        sentences = []
-        if session.found_keys and session.is_typing_keys:
-            sentences.append(Sentence("What you type is used, and not what was found; clear both fields to use that."))
-        elif session.found_keys:
-            values = {"label": session.found_keys.label, "names": " and ".join(session.start.environment_keys.names)}
-            sentences.append(Sentence(_FOUND[session.found_source], values))
-        else:
-            sentences.append(Sentence(_NOT_FOUND[session.keyring_state]))
-            if session.keyring_complaint:
-                sentences.insert(0, session.keyring_complaint)
-        if session.start.environment_keys.complaint:
-            sentences.insert(0, session.start.environment_keys.complaint)
-        if session.start.site_complaint:
-            sentences.append(session.start.site_complaint)
-        return " ".join(map(str, sentences))
+        """Return a line on the keys that Next would use, one on those that it would not, and one on each complaint."""
+        state = self.session.key_state
+        lines = [*_used(state, is_practice=self.session.start.is_practice)]
+        return "\n".join([*map(str, lines), *(f"! {complaint}" for complaint in state.complaints)])
 
 
-_FOUND = {
-    "environment": "Found in the environment ({names}): access key {label}. Next uses it; type a pair to use another.",
-    "keyring": "Found in the keyring: access key {label}. Next uses it; type a pair to use another.",
-    "practice": "Practice keys are filled in ({label}). Next uses them.",
-}
+def _used(state: KeyState, *, is_practice: bool) -> list[Sentence]:
+    if not state.serving:
+        return [Sentence("No keys were found for the {site} site: type a pair.", {"site": state.site.name})]
+    source, *others = state.serving
+    keys, account = state.keys_of(source), source.account
+    values: Values = {"what": source.what, "label": keys.label if keys else ""}
+    reason = state.unopened.get(account.name) if account else None
+    if state.is_typing:
+        said = [Sentence("What you type is used, and not {what}; clear both fields to use that.", values)]
+    elif keys:
+        template = "Next uses {what}: access key {label}. Type a pair to use another."
+        said = [Sentence("Practice keys are filled in ({label}). Next uses them." if is_practice else template, values)]
+    elif state.is_looking:
+        said = [Sentence("Looking for the keys of {what}…", values)]
+    elif reason:
+        template = "{reason} Next asks again for the keys of {what}."
+        said = [Sentence(template, {"reason": reason, "what": source.what})]
+    else:
+        said = [Sentence("Next opens {what}. Type a pair to use another.", values)]
+    if source.is_plain_text and not state.is_typing:
+        said.append(Sentence("They lie there as plain text: Accounts can keep them encrypted."))
+    return [*said, *([_outranked(others)] if others else [])]
 
-_NOT_FOUND = {
-    "looking": "Looking for keys in the keyring…",
-    "empty": "No keys were found in the environment or the keyring: type a pair.",
-    "unusable entry": "",
-    "failed": "Type a pair; it stays in this session.",
-}
+
+def _outranked(sources: Sequence[Source]) -> Sentence:
+    named = ", ".join(str(source.what) for source in sources[:_NAMED])
+    values: Values = {"named": named, "count": len(sources) - _NAMED}
+    return Sentence("Not used: {named}, and {count:,} more." if len(sources) > _NAMED else "Not used: {named}.", values)

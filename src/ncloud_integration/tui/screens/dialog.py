@@ -14,6 +14,7 @@ from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 
 _ROWS_AROUND_TEXT = 6
+"""The border, the question, and the buttons with the space before them."""
 
 
 class Dialog(ModalScreen[str]):
@@ -23,7 +24,7 @@ class Dialog(ModalScreen[str]):
     """
 
     BINDINGS = [
-        Binding("escape", "dismiss('')", show=False),
+        Binding("escape", "close", show=False),
         Binding("ctrl+c", "app.leave", show=False),
         Binding("up", "scroll_text(-1)", show=False),
         Binding("down", "scroll_text(1)", show=False),
@@ -32,17 +33,25 @@ class Dialog(ModalScreen[str]):
     ]
     AUTO_FOCUS = "Action"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
+    rows_below_text = 0
+    """Rows that a subclass puts between the text and the buttons."""
+    is_a_choice = True
+    """Whether its buttons decide something, and so wait until they were seen."""
 
     def __init__(self, title: str, text: str, **answers: str) -> None:
         super().__init__()
         self._question = title
         self._explanation = text
         self._answers = answers
+        self.is_a_choice = self.is_a_choice and not self.is_help
+        self._answer: str | None = None
+        self._has_left = False
 
     @property
     def is_help(self) -> bool:
         """Whether it is only there to be read."""
-        return len(self._answers) == 1
+        return "close" in self._answers
 
     @property
     def is_leaving(self) -> bool:
@@ -54,19 +63,46 @@ class Dialog(ModalScreen[str]):
             yield Line(self._question, classes="heading")
             with VerticalScroll(id="box-text", can_focus=False):
                 yield Paragraph(self._explanation)
+            yield from self.below_text()
             with Horizontal(classes="actions gap"):
                 for answer, label in self._answers.items():
                     yield Action(label, id=answer)
 
+    def below_text(self) -> Iterable[Widget]:
+        """Yield what stands between the text and the buttons."""
+        return ()
+
+    def close(self, answer: str = "") -> None:
+        """Close with *answer* as soon as nothing else is over it; the first answer counts."""
+        if self._answer is None:
+            self._answer = answer
+            if self.is_current:
+                self._leave()
+
+    def on_screen_resume(self) -> None:
+        """Close where that was put off."""
+        if self._answer is not None:
+            self._leave()
+
+    def _leave(self) -> None:
+        if not self._has_left:
+            self._has_left = True
+            self.dismiss(self._answer)
+
+    def action_close(self) -> None:
+        """Close with nothing."""
+        self.close()
+
     def on_mount(self) -> None:
         """Let nobody answer a question that was not yet seen."""
-        if not self.is_help:
+        if self.is_a_choice:
             for action in self.query(Action).results(Action):
                 action.arm_once_seen()
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room for the question and the buttons, however low the terminal is: the text scrolls."""
-        self.query_one("#box-text").styles.max_height = max(event.size.height - _ROWS_AROUND_TEXT, 1)
+        rows = event.size.height - _ROWS_AROUND_TEXT - self.rows_below_text
+        self.query_one("#box-text").styles.max_height = max(rows, 1)
 
     def action_scroll_text(self, lines: int) -> None:
         """Scroll the text by *lines*."""
@@ -75,4 +111,4 @@ class Dialog(ModalScreen[str]):
     @on(Action.Pressed)
     def answer(self, event: Action.Pressed) -> None:
         """Close with the button's answer."""
-        self.dismiss(event.button.id or "")
+        self.close(event.button.id or "")

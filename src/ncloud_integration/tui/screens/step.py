@@ -21,13 +21,6 @@ from ncloud_integration.tui.widgets.frame import Mark, Rail, Title
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
 
-SOURCES = {
-    "environment": "keys from environment",
-    "keyring": "keys from keyring",
-    "typing": "keys as typed",
-    "practice": "practice keys",
-}
-
 
 class Body(VerticalScroll, can_focus=False):
     """The part between rail and footer; it scrolls where the terminal is small."""
@@ -126,10 +119,9 @@ class StepScreen(Screen[None]):
     def show_frame(self) -> None:
         """Show site, account, steps and notice as they are now."""
         session = self.session
-        account = SOURCES[session.source] if session.keys else "no keys yet"
-        self.query_one(Title).text = f"{session.site.name} · {account}"
+        self.query_one(Title).text = f"{session.site.name} · {session.key_state.origin}"
         self.query_one(Rail).marks = tuple(self._mark(step) for step in RAIL)
-        self.notify_below(session.waiting or session.notice)
+        self.notify_below(session.waiting or session.notice or self._hidden_error())
 
     def notify_below(self, text: str) -> None:
         """Show *text* above the keys, or nothing there."""
@@ -151,13 +143,14 @@ class StepScreen(Screen[None]):
         error = next((problem for problem in self.problems() if problem.is_error), None)
         if error:
             self.focus_on(error)
-            self.call_after_refresh(self._say_where_it_is_hidden, error)
+            self.call_after_refresh(self.show_frame)
         return error is None
 
-    def _say_where_it_is_hidden(self, error: Problem) -> None:
-        body = self.query_one("#body")
-        if body.max_scroll_y:
-            self.notify_below(f"✗ {error.sentence}")
+    def _hidden_error(self) -> str:
+        """Return what keeps Next from leaving, where the body may have scrolled it out of sight."""
+        if not self.is_checked or not self.query_one("#body").max_scroll_y:
+            return ""
+        return next((f"✗ {problem.sentence}" for problem in self.problems() if problem.is_error), "")
 
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor where *problem* is."""

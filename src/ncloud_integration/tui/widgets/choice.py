@@ -1,9 +1,10 @@
-"""A choice of a few, in one line."""
+"""A choice of a few."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
@@ -31,10 +32,50 @@ class Choice(Widget, can_focus=True):
         self.set_reactive(Choice.chosen, chosen)
 
     def render(self) -> Content:
-        return Content(
-            "  ".join(f"({'•' if i == self.chosen else ' '}) {option}" for i, option in enumerate(self.options))
-        )
+        return Content("  ".join(map(self._button, range(len(self.options)))))
+
+    def _button(self, index: int) -> str:
+        return f"({'•' if index == self.chosen else ' '}) {self.options[index]}"
 
     def action_choose(self, step: int) -> None:
         """Choose the option *step* places on, round and round."""
         self.chosen = (self.chosen + step) % len(self.options)
+
+
+class ColumnChoice(Choice):
+    """Radio buttons below each other, what each `means` beside it; Enter leaves, and so do Up and Down at the ends."""
+
+    DEFAULT_CSS = "ColumnChoice { height: auto; text-wrap: wrap; }"
+
+    BINDINGS = [
+        Binding("up", "up", show=False),
+        Binding("down", "down", show=False),
+        Binding("enter", "app.focus_next", show=False),
+    ]
+
+    means: reactive[tuple[str, ...]] = reactive((), layout=True)
+
+    def __init__(self, options: Sequence[str], means: Sequence[str], chosen: int, *, id: str | None = None) -> None:
+        super().__init__(options, chosen, id=id)
+        self.set_reactive(ColumnChoice.means, tuple(means))
+
+    def render(self) -> Content:
+        buttons = [self._button(index) for index in range(len(self.options))]
+        width = max(map(cell_len, buttons)) + 2
+        is_wide = width + max(map(cell_len, self.means)) <= self.size.width
+        names = [button + " " * (width - cell_len(button)) if is_wide else f"{button}: " for button in buttons]
+        return Content("\n".join(name + means for name, means in zip(names, self.means, strict=True)))
+
+    def action_up(self) -> None:
+        """Choose the option above, or leave."""
+        if self.chosen:
+            self.chosen -= 1
+        else:
+            self.screen.focus_previous()
+
+    def action_down(self) -> None:
+        """Choose the option below, or leave."""
+        if self.chosen < len(self.options) - 1:
+            self.chosen += 1
+        else:
+            self.screen.focus_next()

@@ -1,9 +1,11 @@
-"""A single-line field, and the one for keys."""
+"""A single-line field, and those for keys and passwords."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding
@@ -13,6 +15,9 @@ from textual.widgets import Input
 
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import single_line
+
+_SHOWN = 4
+"""Characters of an access key that its field shows: fewer than any key has, and never its last ones."""
 
 
 class Field(Input):
@@ -51,13 +56,14 @@ class Field(Input):
         """Take the first line of a paste, and say so where there was more."""
         event.prevent_default()
         event.stop()
-        self._take(event.text)
+        self.take(event.text)
 
     def action_paste(self) -> None:
         """Paste what was copied elsewhere in the wizard, by the same rules."""
-        self._take(self.app.clipboard)
+        self.take(self.app.clipboard)
 
-    def _take(self, text: str) -> None:
+    def take(self, text: str) -> None:
+        """Put what this field takes of a pasted *text* at the cursor."""
         line, notes = self.taken(text)
         self.replace(line, *sorted(self.selection))
         self.post_message(self.Noted(self, notes))
@@ -67,8 +73,28 @@ class Field(Input):
         return single_line(text)
 
 
-class KeyField(Field):
-    """A field for a key: what stands in it never reaches the terminal's clipboard."""
+class SecretField(Field):
+    """A field that shows nothing of what stands in it, and gives nothing of it to the terminal's clipboard."""
+
+    def __init__(self, value: str = "", *, id: str | None = None) -> None:
+        super().__init__(value, id=id, password=True)
+
+    def action_copy(self) -> None:
+        """Copy nothing; the key is free for what Ctrl+C means elsewhere."""
+        raise SkipAction
+
+    def action_cut(self) -> None:
+        """Cut nothing."""
+
+
+class KeyField(SecretField):
+    """A field for a key; the first characters are shown where *shows_start* says so, to tell a wrong paste by."""
+
+    def __init__(self, value: str = "", *, id: str | None = None, shows_start: bool = False) -> None:
+        super().__init__(value, id=id)
+        if shows_start:
+            self.password = False
+            self.highlighter = _Start()
 
     def taken(self, text: str) -> tuple[str, list[Sentence]]:
         """Return the first line without the white space that copying often brings along."""
@@ -77,9 +103,9 @@ class KeyField(Field):
             notes = [Sentence("White space around the key was left out: no key has any.")]
         return line.strip(), notes
 
-    def action_copy(self) -> None:
-        """Copy nothing; the key is free for what Ctrl+C means elsewhere."""
-        raise SkipAction
 
-    def action_cut(self) -> None:
-        """Cut nothing."""
+class _Start(Highlighter):
+    """Shows the first characters of a text, and a dot for each of the others."""
+
+    def highlight(self, text: Text) -> None:
+        text.plain = text.plain[:_SHOWN] + "•" * len(text.plain[_SHOWN:])

@@ -1,0 +1,150 @@
+"""Accounts in the operator's hands: picked, replaced, imported and forgotten, one question after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ncloud_integration.cloudinsight.keys import Secret
+from ncloud_integration.credentials.accounts import Account
+from ncloud_integration.credentials.sources import Source
+from ncloud_integration.credentials.store import StoreError
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui import key_questions
+from ncloud_integration.tui.screens.accounts import EVERYTHING, VAULT, AccountsDialog
+from ncloud_integration.tui.screens.password import DONE
+from ncloud_integration.tui.session import Session
+from ncloud_integration.tui.store_access import Ask, StayError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ncloud_integration.credentials.vault_store import VaultStore
+    from ncloud_integration.tui.key_access import KeyAccess
+
+
+class AccountManagement:
+    """Asks by *ask* what to do with the accounts of *session*, and does it by *keys*."""
+
+    def __init__(self, session: Session, keys: KeyAccess, ask: Ask) -> None:
+        self._session = session
+        self._state = session.key_state
+        self._keys = keys
+        self._ask = ask
+
+    async def run(self) -> None:
+        """Show all sources of keys until something was done with one, or nothing is to be done."""
+        self._session.notice = ""
+        is_done = False
+        while not is_done:
+            dialog = AccountsDialog(self._state, has_vault=await self._has_vault())
+            picked = dialog.picked(await self._ask(dialog))
+            if picked is None:
+                return
+            is_done = await self._manage(picked)
+
+    async def _manage(self, picked: Source | str) -> bool:
+        """Do with what was *picked* what the operator wants, and return whether that ends it."""
+        if picked == VAULT:
+            return await self._manage_vault(await (await self._keys.stores()).vault())
+        if picked == EVERYTHING:
+            return await self._forget_everything()
+        if not isinstance(picked, Source):
+            return False
+        if picked.account:
+            return await self._manage_account(picked, picked.account)
+        return await self._manage_found(picked)
+
+    async def _manage_account(self, source: Source, account: Account) -> bool:
+        answer = await self._ask(key_questions.account(account))
+        if answer == "use":
+            self._keys.use(source)
+        elif answer == "replace":
+            self._session.choose_site(account.site)
+            self._state.rest, self._state.account_name = account.shelf, account.name
+            self._keys.tell(Sentence("Type the new keys of {name}: Next keeps them.", {"name": account.name}))
+        elif answer == "forget" and await self._ask(key_questions.forget(account)) == "forget":
+            await self._forget(account)
+        else:
+            return False
+        return True
+
+    async def _manage_found(self, source: Source) -> bool:
+        answer = await self._ask(key_questions.plain_text(source)) if source.is_plain_text else "use"
+        if answer == "use":
+            self._keys.use(source)
+            return True
+        return answer == "keep" and await self._import(source)
+
+    async def _import(self, source: Source) -> bool:
+        """Keep the keys of *source* as an account; where they were found stays as it is."""
+        site = source.site or self._state.site
+        name = self._state.accounts.free_name(site)
+        answer = await self._ask(key_questions.where(name))
+        if source.keys is None or answer not in ("keyring", "vault"):
+            return False
+        return await self._keys.keep(Account(name, site, "keyring" if answer == "keyring" else "vault"), source.keys)
+
+    async def _manage_vault(self, vault: VaultStore) -> bool:
+        async def change(passphrases: Sequence[Secret]) -> None:
+            await vault.change_password(passphrases[0], passphrases[-1])
+
+        count = len([account for account in self._state.accounts.accounts if account.shelf == "vault"])
+        answer = await self._ask(key_questions.vault(count))
+        if answer == "change":
+            stores = await self._keys.stores()
+            dialog = key_questions.change_passphrase(stores.trial(vault, change, is_new=True))
+            if await self._ask(dialog) != DONE:
+                return False
+            self._keys.tell(Sentence("The vault's passphrase is changed."))
+        elif answer == "over" and await self._ask(key_questions.start_over(count)) == "over":
+            await self._delete_vault(vault)
+        else:
+            return False
+        return True
+
+    async def _forget(self, account: Account) -> None:
+        """Remove the keys of *account*, and the account itself once it is certain that they are gone."""
+        values = {"name": account.name, "shelf": account.shelf}
+        try:
+            await self._keys.remove(account)
+        except StayError:
+            return
+        except StoreError as error:
+            template = "Account {name} is not forgotten: {reason}"
+            self._keys.tell(Sentence(template, {**values, "reason": error.sentence}))
+            return
+        complaint = await self._keys.change(lambda accounts: accounts.without(account.name))
+        self._keys.tell(Sentence("Account {name} is forgotten: its keys are no longer in the {shelf}.", values))
+        self._keys.tell(complaint)
+
+    async def _forget_everything(self) -> bool:
+        """Remove all that is kept; an account whose keys may still be there stays, and it is said why."""
+        accounts = self._state.accounts.accounts
+        if await self._ask(key_questions.forget_everything(len(accounts))) != "forget":
+            return False
+        if await self._has_vault():
+            await self._delete_vault(await (await self._keys.stores()).vault())
+        for account in self._state.accounts.accounts:
+            await self._forget(account)
+        if not self._state.accounts.accounts:
+            self._state.rest = "session"
+            complaint = await self._keys.change(lambda accounts: replace(accounts, rest=None))
+            self._session.notice = "Everything is forgotten: no keys are kept any more."
+            self._keys.tell(complaint)
+        return True
+
+    async def _delete_vault(self, vault: VaultStore) -> None:
+        """Delete the vault, and the accounts in it."""
+        try:
+            await vault.start_over()
+        except StoreError as error:
+            self._keys.tell(error.sentence)
+            return
+        complaint = await self._keys.change(lambda accounts: accounts.without_shelf("vault"))
+        self._keys.tell(Sentence("The vault is deleted."))
+        self._keys.tell(complaint)
+
+    async def _has_vault(self) -> bool:
+        path = self._session.start.vault_path
+        return path is not None and path.exists()

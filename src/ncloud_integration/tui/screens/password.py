@@ -1,0 +1,112 @@
+"""A question for passwords: they are typed here, tried at once, and never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.binding import Binding
+from textual.widget import Widget
+
+from ncloud_integration.cloudinsight.keys import Secret
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui.background import Starter
+from ncloud_integration.tui.screens.dialog import Dialog
+from ncloud_integration.tui.widgets.action import Action
+from ncloud_integration.tui.widgets.field import Field, SecretField
+from ncloud_integration.tui.widgets.line import Line, Paragraph
+
+DONE = "done"
+
+_ROWS_PER_FIELD = 2
+_ROWS_OF_COMPLAINT = 2
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What passwords are for: `run` returns None once it is done with them, or why they will not do.
+
+    `start` has it run beside the screens; `give_up` is called where the operator no longer waits for it.
+    """
+
+    run: Callable[[Sequence[Secret]], Coroutine[None, None, Sentence | None]]
+    start: Starter
+    give_up: Callable[[], None]
+
+
+class PasswordField(SecretField):
+    """A field for a password; Enter tries it."""
+
+    BINDINGS = [Binding("enter", "screen.try", show=False)]
+
+
+class PasswordDialog(Dialog):
+    """Asks for as many passwords as there are *labels*; closes with `DONE` once *trial* is content with them.
+
+    Escape and Cancel close it with nothing.
+    """
+
+    AUTO_FOCUS = "PasswordField"
+    is_a_choice = False
+    BINDINGS = [Binding("escape", "cancel", show=False)]
+
+    def __init__(self, title: str, text: str, labels: Sequence[str], button: str, trial: Trial) -> None:
+        super().__init__(title, text, **{"try": button, "cancel": "Cancel"})
+        self._labels = labels
+        self._trial = trial
+        self._is_trying = False
+        self.rows_below_text = _ROWS_PER_FIELD * len(labels) + _ROWS_OF_COMPLAINT
+
+    def below_text(self) -> Iterable[Widget]:
+        """Yield the fields, and where it is said why they will not do."""
+        for label in self._labels:
+            yield Line(label, classes="label")
+            yield PasswordField()
+        yield Paragraph(id="complaint")
+
+    @on(Action.Pressed)
+    def answer(self, event: Action.Pressed) -> None:
+        """Try the passwords, or close with nothing."""
+        event.prevent_default()
+        if event.button.id == "try":
+            self.action_try()
+        else:
+            self.action_cancel()
+
+    def on_field_noted(self, event: Field.Noted) -> None:
+        """Say what a paste left out."""
+        self._say(" ".join(map(str, event.notes)))
+
+    def action_try(self) -> None:
+        """Try the passwords once all of them are typed; before that, go to the first that is not."""
+        fields = list(self.query(PasswordField))
+        missing = next((field for field in fields if not field.value), None)
+        if missing:
+            self.set_focus(missing)
+        elif not self._is_trying:
+            self._is_trying = True
+            self._say("One moment…")
+            self._trial.start(self._try([Secret(field.value) for field in fields]))
+
+    def action_cancel(self) -> None:
+        """Close with nothing."""
+        if self._is_trying:
+            self._trial.give_up()
+        self.close()
+
+    async def _try(self, passwords: Sequence[Secret]) -> None:
+        complaint = await self._trial.run(passwords)
+        self._is_trying = False
+        if not self.is_attached:
+            return
+        if complaint is None:
+            self.close(DONE)
+            return
+        for field in self.query(PasswordField):
+            field.value = ""
+        self.set_focus(self.query(PasswordField).first())
+        self._say(str(complaint))
+
+    def _say(self, text: str) -> None:
+        self.query_one("#complaint", Paragraph).text = text
