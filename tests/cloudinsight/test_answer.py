@@ -247,6 +247,23 @@ def test_a_key_that_the_answer_echoes_is_not_repeated(status: int, body: bytes) 
     assert "ACCESSKEY" not in repr(found)
 
 
+@pytest.mark.parametrize("body", [b'"AccessKey"', b'{"integrationId": "x-ACCESSKEY"}', b'{"id": "ACCESSKEY"}'])
+def test_a_key_is_never_taken_for_an_id(body: bytes) -> None:
+    assert isinstance(answer.outcome(Answer(200, HERE, body, hidden=("ACCESSKEY",)), NOW), Unknown)
+    assert isinstance(answer.outcome(Answer(200, HERE, body, hidden=("OTHER",)), NOW), Created)
+
+
+def test_a_row_is_compared_as_it_is_and_its_id_is_none_where_it_is_a_key() -> None:
+    body = b'{"data": [{"id": "ACCESSKEY", "name": "ACCESSKEY", "headers": {"key": "ACCESSKEY"}}]}'
+    (row,) = answer.document(Answer(200, HERE, body, hidden=("ACCESSKEY",)))["data"]
+    assert row == {"id": None, "name": "ACCESSKEY", "headers": {"key": "ACCESSKEY"}}
+
+
+def test_a_key_that_follows_a_date_is_not_repeated() -> None:
+    headers = {**HERE, "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT (ACCESSKEY)"}
+    assert "ACCESSKEY" not in repr(answer.outcome(Answer(429, headers, b"", hidden=("ACCESSKEY",)), NOW))
+
+
 @pytest.mark.parametrize(
     ("ahead", "says"),
     [

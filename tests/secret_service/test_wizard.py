@@ -13,7 +13,20 @@ from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.practice.gateway import PracticeGateway
 from tests.conftest import need
 from tests.secret_service.daemon import PASSWORD, SecretService, secret_service
-from tests.terminal.pseudo_terminal import DOWN, ENTER, ESCAPE, F7, F8, QUIT, RIGHT, TAB, PseudoTerminal, terminal
+from tests.terminal.pseudo_terminal import (
+    BACK_TAB,
+    DOWN,
+    ENTER,
+    ESCAPE,
+    F7,
+    F8,
+    QUIT,
+    RIGHT,
+    TAB,
+    UP,
+    PseudoTerminal,
+    terminal,
+)
 
 ACCESS_KEY, SECRET_KEY = "KEYRINGACCESSKEY4321", "keyring-secret-key-0123456789-0123456789"
 PAIR = json.dumps({"access_key": ACCESS_KEY, "secret_key": SECRET_KEY})
@@ -148,7 +161,7 @@ def test_whoever_does_not_know_the_password_of_a_locked_one_types_the_keys(
         wizard.send(ESCAPE)
         wizard.until("have yet to come from the keyring")
         wizard.send(ACCESS_KEY, TAB, SECRET_KEY)
-        wizard.send("\x1b[Z" * 2, "\x1b[A", F8)  # to where keys are kept, and up to this session
+        wizard.send(BACK_TAB * 2, UP, F8)  # to where keys are kept, and up to this session
         create(wizard)
 
 
@@ -191,7 +204,7 @@ def test_a_frozen_one_is_given_up_by_itself_and_waited_for_where_it_is_asked(
         wizard.until("The keyring was given up before it answered.")
         assert time.monotonic() - start < SOON
         wizard.send(ACCESS_KEY, TAB, SECRET_KEY)
-        wizard.send("\x1b[Z" * 2, "\x1b[A", F8)
+        wizard.send(BACK_TAB * 2, UP, F8)
         create(wizard)
 
 
@@ -216,6 +229,9 @@ def test_one_that_answers_after_all_is_heard(service: SecretService, flags: tupl
     service.freeze()
     with terminal(*flags, env=service.environment) as wizard:
         wizard.until("The keyring did not answer within 3 seconds")
+        wizard.send(F8)
+        give_up(wizard)
+        wizard.until("The keyring was given up before it answered.")
         wizard.send(F8)
         wizard.until("Waiting for the keyring…")
         service.thaw()
@@ -244,7 +260,7 @@ def test_one_that_was_killed_is_told_and_the_keys_are_typed(service: SecretServi
         wizard.until("No keyring runs on this host.")
         assert time.monotonic() - start < SOON
         wizard.send(ACCESS_KEY, TAB, SECRET_KEY)
-        wizard.send("\x1b[Z" * 2, "\x1b[A", F8)
+        wizard.send(BACK_TAB * 2, UP, F8)
         create(wizard)
 
 

@@ -1006,6 +1006,17 @@ class TestReadBack:
         for secret in (TOKEN, "k-1234", "other-token", "T00000000", "abcdefgh"):
             assert secret not in repr(said)
 
+    @pytest.mark.parametrize("field", ["name", "url", "payload"])
+    async def test_a_key_that_is_stored_in_place_of_a_field_is_told_without_showing_it(self, field: str) -> None:
+        key = PRACTICE_KEYS.access_key.reveal()
+        with FaultyGateway() as gateway:
+            (said,) = await remarks(gateway, {field: f"https://h.example.com/{key}"})
+            assert "repeats the access key" in said
+            assert key not in said
+        sent = replace(INTEGRATION, **{field: f"https://h.example.com/{key}"})
+        with FaultyGateway() as gateway:
+            assert await remarks(gateway, {}, sent) == ["Read back: it is stored as it was sent."]
+
     async def test_what_is_stored_is_written_so_that_no_terminal_obeys_it(self) -> None:
         with FaultyGateway() as gateway:
             said = await remarks(gateway, {"name": "\x1b]0;x\x07{count}", "url": "no url \x1b[2J"})

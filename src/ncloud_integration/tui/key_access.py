@@ -105,7 +105,9 @@ class KeyAccess:
         stores = await self.stores()
         if self._looking and not self._looking.done():
             await stores.waited("keyring", stores.keyring, _ended(self._looking))
-        if self._state.closed_account == account and not stores.is_given_up:
+            if stores.is_given_up:
+                return
+        if self._state.closed_account == account:
             try:
                 keys = await stores.opened(account.shelf, lambda store: store.find(account.name))
             except StoreError as error:
