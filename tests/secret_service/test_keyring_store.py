@@ -868,7 +868,7 @@ class TestRefusedBackends:
         assert said == [said[0]] * 3
         assert said[0].startswith(f"{name} is no keyring")
         assert "does not give back what it is given" in said[0]
-        assert str(await KeyringStore().look()) == f"refused: {name}"
+        assert str(await KeyringStore().look()) == f"{name}, as PYTHON_KEYRING_BACKEND says"
         assert ACCESS_KEY not in "".join(path.read_text() for path in folder.glob("kept.json"))
 
     async def test_one_that_does_not_exist_is_an_error_and_not_a_crash(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1013,6 +1013,32 @@ class TestABackendOfOnesOwn:
         assert mark in calls(folder)
 
 
+@looks_into_proc
+async def test_a_child_ends_with_the_wizard_that_asked_and_keeps_nothing_afterwards(own: SecretService) -> None:
+    own.start()
+    own.freeze()
+    code = (
+        "import asyncio\n"
+        "from ncloud_integration.cloudinsight.keys import Keys\n"
+        "from ncloud_integration.credentials.keyring_store import KeyringStore\n"
+        f"asyncio.run(KeyringStore().keep('kept', Keys.of({ACCESS_KEY!r}, {SECRET_KEY!r})))\n"
+    )
+    wizard = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
+    await wait_until(
+        lambda: any(b"keyring_child" in Path(f"/proc/{each}/cmdline").read_bytes() for each in started_by(wizard.pid))
+    )
+    (child,) = started_by(wizard.pid)
+    wizard.kill()
+    await wizard.wait()
+    await wait_until(lambda: not runs(child))
+    own.thaw()
+    assert not own.is_kept("kept")
+
+
+def started_by(parent: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
 class TestAChildThatDoesNotAnswerAsItShould:
     @pytest.mark.parametrize(
         "answer",
@@ -1033,7 +1059,7 @@ class TestAChildThatDoesNotAnswerAsItShould:
     )
     async def test_is_an_error_and_not_a_crash(self, answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
         data = answer.encode(errors="surrogateescape")
-        starts_instead(f"import os, sys; sys.stdin.read(); os.write(1, {data!r})", monkeypatch)
+        starts_instead(f"import os, sys; sys.stdin.readline(); os.write(1, {data!r})", monkeypatch)
         assert "keyring" in await complaint(KeyringStore().find("kept"))
         assert await KeyringStore().look()
 

@@ -102,6 +102,7 @@ def second_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     ):
         wizard.send(TAB * 5, ENTER)
         yield wizard.until("Accounts and other sources")
+        wizard.pause(0.3)
         wizard.send(DOWN * number, ENTER)
         for said, answers in talk.items():
             yield wizard.until(said)

@@ -281,6 +281,7 @@ def pick(wizard: WatchedTerminal, entry: str, tabs: int, number: int = 0) -> Non
     wizard.send(TAB * tabs, ENTER)
     wizard.until("Accounts and other sources of keys")
     wizard.until(entry)
+    wizard.read(ARMED)
     wizard.send(DOWN * number, ENTER)
 
 
@@ -318,7 +319,7 @@ def test_keys_in_the_keyring_kept_found_replaced_and_forgotten(scene: Scene, key
         wizard.until("be called")
         wizard.send(F7)
         wizard.until("Which keys")
-        pick(wizard, "account public", 4)
+        pick(wizard, "account public", 5)
         press(wizard, "Account public", 2)
         press(wizard, "Forget public?", 1)
         wizard.until("Account public is forgotten")

@@ -17,6 +17,7 @@ from ncloud_integration.credentials.configure import Profile
 from ncloud_integration.credentials.environment import EnvironmentKeys
 from ncloud_integration.credentials.sources import ranked
 from ncloud_integration.credentials.vault_store import VaultStore
+from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.session import Start
 from ncloud_integration.tui.steps import Step
@@ -112,6 +113,11 @@ async def at(app: Wizard, step: Step) -> None:
     await until(lambda: app.session.key_state.site)
 
 
+def flat(app: Wizard) -> str:
+    """Return the screen without its line ends."""
+    return " ".join(text(app).split())
+
+
 async def pick(app: Wizard, pilot: Pilot[None], entry: str) -> None:
     """Open Accounts, and pick the entry that holds these words."""
     app.screen.set_focus(app.screen.query_one("#accounts"))
@@ -120,6 +126,7 @@ async def pick(app: Wizard, pilot: Pilot[None], entry: str) -> None:
     entries = app.screen.query_one(OptionList)
     index = next(index for index, option in enumerate(entries.options) if entry in str(option.prompt))
     entries.highlighted = index
+    await armed(app, "#back")
     await pilot.press("enter")
 
 
@@ -244,7 +251,7 @@ class TestTheVault:
         (folder / "vault.json").unlink()
         async with wizard(starting(folder, rest="session")) as (app, pilot):
             await pilot.press("f8")
-            await until(lambda: "There is no vault" in text(app))
+            await until(lambda: "The vault has no keys for it: type them, and keep them as prod again." in flat(app))
             await at(app, Step.CREDENTIALS)
             await type_pair(app, pilot, OTHER_KEYS)
             await pilot.press("f8")
@@ -347,8 +354,19 @@ class TestWhereThereIsNoKeyring:
             await answer(app, pilot, "forget")
             await asked(app, "Forget prod?")
             await answer(app, pilot, "forget")
-            await until(lambda: "Account prod is not forgotten: No keyring runs on this host." in text(app))
-        assert kept(folder) == [("prod", "public", "keyring")]
+            await asked(app, "prod cannot be forgotten")
+            assert "No keyring runs on this host." in text(app)
+            await answer(app, pilot, "stay")
+            await asked(app, "Accounts and other sources of keys")
+            assert kept(folder) == [("prod", "public", "keyring")]
+            await pilot.press("escape")
+            await pick(app, pilot, "account prod")
+            await answer(app, pilot, "forget")
+            await answer(app, pilot, "forget")
+            await asked(app, "prod cannot be forgotten")
+            await answer(app, pilot, "forget")
+            await until(lambda: "Account prod is listed no more; its keys may still be in the keyring." in flat(app))
+        assert kept(folder) == []
 
 
 class TestAccounts:
@@ -400,7 +418,7 @@ class TestAccounts:
             await asked(app, "Unlock the vault")
             await give(pilot, PASSPHRASE)
             await until(lambda: "Account two is forgotten" in text(app))
-            assert "Next opens account one" in text(app)
+            await until(lambda: "Next uses account one" in text(app))
         assert await (await in_vault(folder)).find("two") is None
         assert [name for name, *_ in kept(folder)] == ["one"]
 
@@ -419,8 +437,8 @@ class TestAccounts:
     async def test_everything_can_be_forgotten_at_once_without_a_passphrase(self, folder: Path) -> None:
         await with_vault(folder, one=KEYS, two=OTHER_KEYS)
         async with wizard(starting(folder)) as (app, pilot):
-            await pick(app, pilot, "Forget everything")
-            await asked(app, "Forget everything?")
+            await pick(app, pilot, "Forget all keys")
+            await asked(app, "Forget all keys?")
             await answer(app, pilot, "forget")
             await until(lambda: "Everything is forgotten: no keys are kept any more." in text(app))
             assert app.session.key_state.is_to_ask_where_to_keep
@@ -446,11 +464,12 @@ class TestAccounts:
             await choose(app, pilot, "vault")
             await type_pair(app, pilot)
             await pilot.press("f8")
-            await asked(app, "Choose a passphrase")
-            await give(pilot, PASSPHRASE, PASSPHRASE)
+            await asked(app, "Where are the keys to be kept instead?")
+            assert "accounts.json" in text(app)
+            await answer(app, pilot, "session")
             await at(app, Step.NAME)
-            await until(lambda: "accounts.json cannot be used" in app.session.notice)
             assert app.session.keys == KEYS
+        assert not (folder / "vault.json").exists()
 
     @pytest.mark.parametrize("name", ["x" * 65])
     async def test_a_name_that_is_none_is_told_before_anything_is_kept(self, name: str, folder: Path) -> None:
@@ -520,3 +539,94 @@ async def test_the_accounts_file_names_no_key(folder: Path) -> None:
         "keep_keys_in": "vault",
         "accounts": [{"name": "prod", "site": "public", "kept_in": "vault"}],
     }
+
+
+class TestMoreThanOneWizard:
+    async def test_a_name_that_another_has_taken_meanwhile_is_asked_about(self, folder: Path) -> None:
+        async with wizard(starting(folder)) as (app, pilot):
+            await with_vault(folder, public=OTHER_KEYS)
+            await choose(app, pilot, "vault")
+            await type_pair(app, pilot, name="public")
+            await pilot.press("f8")
+            await asked(app, "Replace the keys of public?")
+            assert "of the public site, in the vault" in text(app)
+            await answer(app, pilot, "stay")
+            await at(app, Step.CREDENTIALS)
+        assert await (await in_vault(folder)).find("public") == OTHER_KEYS
+
+    async def test_keys_that_no_account_stands_for_are_not_overwritten_in_silence(self, folder: Path) -> None:
+        await with_vault(folder, public=OTHER_KEYS)
+        AccountsFile(folder / "accounts.json").change(lambda _: Accounts())
+        async with wizard(starting(folder)) as (app, pilot):
+            await choose(app, pilot, "vault")
+            await type_pair(app, pilot)
+            await pilot.press("f8")
+            await asked(app, "Unlock the vault")
+            await give(pilot, PASSPHRASE)
+            await asked(app, "Replace the keys of public?")
+            await answer(app, pilot, "replace")
+            await at(app, Step.NAME)
+        assert await (await in_vault(folder)).find("public") == KEYS
+
+    async def test_an_account_that_another_has_forgotten_does_not_come_back(self, folder: Path) -> None:
+        await with_vault(folder, one=KEYS, two=OTHER_KEYS)
+        async with wizard(starting(folder)) as (app, pilot):
+            await pick(app, pilot, "account one")
+            await answer(app, pilot, "use")
+            await at(app, Step.CREDENTIALS)
+            AccountsFile(folder / "accounts.json").change(lambda accounts: accounts.without("one"))
+            await pilot.press("f8")
+            await asked(app, "Unlock the vault")
+            await give(pilot, PASSPHRASE)
+            await until(lambda: "account one" not in text(app))
+        assert [name for name, *_ in kept(folder)] == ["two"]
+
+
+class TestNothingIsPassedOver:
+    async def test_keys_that_are_to_be_kept_are_kept_before_anything_is_sent(self, folder: Path) -> None:
+        begun = replace(starting(folder, rest="vault"), draft=PRACTICE_DRAFT)
+        async with wizard(begun) as (app, pilot):
+            await type_pair(app, pilot)
+            await app.show_step(Step.CONFIRM)
+            await at(app, Step.CREDENTIALS)
+            await until(lambda: "These keys are not in the vault yet: Next keeps them there." in text(app))
+
+    async def test_what_is_typed_ahead_of_a_store_waits_for_it(self, folder: Path) -> None:
+        await with_vault(folder, prod=KEYS)
+        async with wizard(starting(folder)) as (app, pilot):
+            await pilot.press("f8")
+            await asked(app, "Unlock the vault")
+            await paste(pilot, PASSPHRASE)
+            await pilot.press("enter", "a", "b")
+            await at(app, Step.NAME)
+            await until(lambda: app.session.draft.name == "ab")
+            assert app.session.key_state.typed == ("", "")
+
+    async def test_a_passphrase_that_was_changed_after_all_is_said_to_be(self, folder: Path) -> None:
+        await with_vault(folder, prod=KEYS)
+        async with wizard(starting(folder)) as (app, pilot):
+            await pick(app, pilot, "The vault")
+            await answer(app, pilot, "change")
+            await asked(app, "Change the vault's passphrase")
+            await give(pilot, PASSPHRASE, "a new passphrase", "a new passphrase")
+            await pilot.press("escape")
+            await until(lambda: "The vault's passphrase is changed." in text(app))
+
+    async def test_forgetting_that_is_put_off_says_what_is_left(self, folder: Path) -> None:
+        have_account(folder, Account("prod", PUBLIC, "keyring"))
+        have_account(folder, Account("test", PUBLIC, "keyring"))
+        async with wizard(starting(folder)) as (app, pilot):
+            await until(lambda: "No keyring runs on this host." in text(app))
+            await pick(app, pilot, "Forget all keys")
+            await asked(app, "Forget all keys?")
+            await answer(app, pilot, "forget")
+            await asked(app, "test cannot be forgotten")
+            await answer(app, pilot, "stay")
+            await until(lambda: "Not forgotten: test, prod." in text(app))
+        assert len(kept(folder)) == 2
+
+    async def test_leaving_with_typed_keys_alone_says_that_they_go(self, folder: Path) -> None:
+        async with wizard(replace(starting(folder), state_folder=folder)) as (app, pilot):
+            await type_pair(app, pilot)
+            await pilot.press("ctrl+q")
+            await until(lambda: "The keys that you typed will be gone." in text(app))

@@ -1013,7 +1013,8 @@ class TestReadBack:
             (said,) = await remarks(gateway, {field: f"https://h.example.com/{key}"})
             assert "repeats the access key" in said
             assert key not in said
-        sent = replace(INTEGRATION, **{field: f"https://h.example.com/{key}"})
+        changes: dict[str, Any] = {field: f"https://h.example.com/{key}"}
+        sent = replace(INTEGRATION, **changes)
         with FaultyGateway() as gateway:
             assert await remarks(gateway, {}, sent) == ["Read back: it is stored as it was sent."]
 

@@ -1,8 +1,11 @@
 """The process that talks to the keyring, so that one that hangs or fails takes nothing with it.
 
-A JSON request on standard input, `{"do": "find" | "keep" | "remove" | "look" | "unlock" | "set up", "account": …,
-"secret": …, "is_asked": …}`, and a JSON answer on standard output, `{"state": …}`. Whatever a backend writes by itself
-goes nowhere. Unless it `is_asked` for by the operator, no desktop is made to ask a person for anything.
+A line of JSON on standard input, `{"do": "find" | "keep" | "remove" | "look" | "unlock" | "set up", "account": …,
+"secret": …, "is_asked": …}`, and a line on standard output, `{"state": …}`. Whatever a backend writes by itself goes
+nowhere. Once standard input is closed, nobody waits for the answer, and the process ends with all that it has started.
+
+Unless it `is_asked` for by the operator, a Secret Service is not made to ask a person for anything; of other keyrings
+it is not known beforehand whether they would.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ import contextlib
 import json
 import os
 import secrets
+import signal
 import sys
+import threading
 from typing import Any
 
 SERVICE = "ncloud-integration"
@@ -42,13 +47,22 @@ _REFUSED_PACKAGE = "keyrings.alt."
 
 def main() -> None:
     """Answer the one request on standard input."""
-    answer_to = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    answer = _answer(json.load(sys.stdin))
+    request = json.loads(sys.stdin.readline())
+    parent, answer_to = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    answer = _answer(request)
     with os.fdopen(answer_to, "w") as output:
-        json.dump(answer, output)
+        print(json.dumps(answer), file=output)
+
+
+def _end_with(parent: int) -> None:
+    """End this process and its own once the other end of *parent* is gone: what it was to keep is not kept later."""
+    while os.read(parent, 4096):
+        pass
+    os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +73,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         if not os.environ.get("PYTHON_KEYRING_BACKEND", "unset"):
             del os.environ["PYTHON_KEYRING_BACKEND"]  # keyring would look for a backend without a name
         try:
-            return _do(_usable(_backend()), request)
+            return _do(_usable(_backend(), is_only_looked_at=request["do"] == "look"), request)
         except _RefusedError as error:
             return {"state": "refused", "backend": error.backend, "reason": error.reason}
         except keyring.errors.KeyringLocked:
@@ -96,8 +110,10 @@ class _RefusedError(Exception):
         self.backend, self.reason = backend, reason
 
 
-def _usable(backend: Any) -> Any:
+def _usable(backend: Any, *, is_only_looked_at: bool) -> Any:
     """Return *backend*, or the first trusted one where several were chained together by themselves.
+
+    One that is named instead has to give back what it is given, unless it is only looked at.
 
     Raises:
         _RefusedError: there is none.
@@ -120,7 +136,7 @@ def _usable(backend: Any) -> Any:
         raise _RefusedError(name, _REFUSED.get(name, "plain text"))
     if not is_named:
         raise _RefusedError(name, "unknown")
-    if not _gives_back(backend):
+    if not is_only_looked_at and not _gives_back(backend):
         raise _RefusedError(name, "loses")
     return backend
 

@@ -143,27 +143,48 @@ async def _started_child() -> asyncio.subprocess.Process:
 async def _talk(
     child: asyncio.subprocess.Process, request: dict[str, Any], given_up: asyncio.Event, seconds: float | None
 ) -> dict[str, Any]:
-    talk = asyncio.create_task(child.communicate(json.dumps(request).encode()))
+    talk = asyncio.create_task(_line(child, json.dumps(request)))
     end = asyncio.create_task(given_up.wait())
     try:
         await asyncio.wait({talk, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         is_answered = talk.done()
     finally:
         end.cancel()
-        if not talk.done():  # also where the child has ended, and something that it started holds its pipe
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            await asyncio.wait({talk}, timeout=_BURIAL_SECONDS)
+        await _buried(child)
+        talk.cancel()
     if not is_answered:
         return {"state": "given up"} if given_up.is_set() else {"state": "timeout", "seconds": f"{seconds:.0f}"}
-    output, _ = talk.result()
     try:
-        answer = json.loads(output)
+        answer = json.loads(talk.result())
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or not isinstance(answer.get("state"), str):
         return {"state": "failed", "error": f"exit {child.returncode}"}
     return answer
+
+
+async def _line(child: asyncio.subprocess.Process, request: str) -> bytes:
+    """Return the line that *child* answers with; its input stays open, since it ends with whoever has the other end."""
+    if child.stdin is None or child.stdout is None:
+        return b""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        child.stdin.write(request.encode() + b"\n")
+        await child.stdin.drain()
+    with contextlib.suppress(ValueError):  # a line without end
+        return await child.stdout.readline()
+    return b""
+
+
+async def _buried(child: asyncio.subprocess.Process) -> None:
+    """End *child*, which has answered or is given up, with all that it has started."""
+    ended = asyncio.create_task(child.wait())
+    await asyncio.wait({ended}, timeout=0 if child.returncode is None else _BURIAL_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    if child.stdin:
+        child.stdin.close()
+    await asyncio.wait({ended}, timeout=_BURIAL_SECONDS)
+    ended.cancel()
 
 
 _SENTENCES = {

@@ -148,10 +148,9 @@ def opened(sealed: Sealed, key: Key, path: Path) -> Entries:
         return {account: Secret(_text(text)) for account, text in json.loads(fernet.decrypt(sealed.token)).items()}
     except InvalidToken:
         template = (
-            "This passphrase does not open the vault {path}: type it again. "
-            "Where it is forgotten, start over and type the keys anew."
+            "This passphrase does not open the vault: type it again. Where it is forgotten, start the vault over."
         )
-        raise PasswordError(Sentence(template, {"path": str(path)})) from None
+        raise PasswordError(Sentence(template)) from None
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise damaged(path) from None
 

@@ -32,16 +32,17 @@ class AccountManagement:
         self._keys = keys
         self._ask = ask
 
-    async def run(self) -> None:
-        """Show all sources of keys until something was done with one, or nothing is to be done."""
+    async def run(self) -> bool:
+        """Show all sources of keys until something was done with one, and return whether that came about."""
         self._session.notice = ""
         is_done = False
         while not is_done:
             dialog = AccountsDialog(self._state, has_vault=await self._has_vault())
             picked = dialog.picked(await self._ask(dialog))
             if picked is None:
-                return
+                return False
             is_done = await self._manage(picked)
+        return True
 
     async def _manage(self, picked: Source | str) -> bool:
         """Do with what was *picked* what the operator wants, and return whether that ends it."""
@@ -64,7 +65,7 @@ class AccountManagement:
             self._state.rest, self._state.account_name = account.shelf, account.name
             self._keys.tell(Sentence("Type the new keys of {name}: Next keeps them.", {"name": account.name}))
         elif answer == "forget" and await self._ask(key_questions.forget(account)) == "forget":
-            await self._forget(account)
+            return await self._forget(account)
         else:
             return False
         return True
@@ -83,7 +84,8 @@ class AccountManagement:
         answer = await self._ask(key_questions.where(name))
         if source.keys is None or answer not in ("keyring", "vault"):
             return False
-        return await self._keys.keep(Account(name, site, "keyring" if answer == "keyring" else "vault"), source.keys)
+        account = Account(name, site, "keyring" if answer == "keyring" else "vault")
+        return await self._keys.keep(account, source.keys, are_typed=False)
 
     async def _manage_vault(self, vault: VaultStore) -> bool:
         async def change(passphrases: Sequence[Secret]) -> None:
@@ -103,35 +105,40 @@ class AccountManagement:
             return False
         return True
 
-    async def _forget(self, account: Account) -> None:
-        """Remove the keys of *account*, and the account itself once it is certain that they are gone."""
+    async def _forget(self, account: Account) -> bool:
+        """Remove the keys of *account*, then the account; return whether it is settled that they are gone, or stay."""
         values = {"name": account.name, "shelf": account.shelf}
+        said = Sentence("Account {name} is forgotten: its keys are no longer in the {shelf}.", values)
         try:
             await self._keys.remove(account)
         except StayError:
-            return
+            return False
         except StoreError as error:
-            template = "Account {name} is not forgotten: {reason}"
-            self._keys.tell(Sentence(template, {**values, "reason": error.sentence}))
-            return
+            if await self._ask(key_questions.forget_name(account, error.sentence)) != "forget":
+                return False
+            said = Sentence("Account {name} is listed no more; its keys may still be in the {shelf}.", values)
         complaint = await self._keys.change(lambda accounts: accounts.without(account.name))
-        self._keys.tell(Sentence("Account {name} is forgotten: its keys are no longer in the {shelf}.", values))
+        self._keys.tell(said)
         self._keys.tell(complaint)
+        return True
 
     async def _forget_everything(self) -> bool:
-        """Remove all that is kept; an account whose keys may still be there stays, and it is said why."""
-        accounts = self._state.accounts.accounts
-        if await self._ask(key_questions.forget_everything(len(accounts))) != "forget":
+        """Remove all that is kept; the first account whose keys may still be there ends it, and the others stay."""
+        count = len(self._state.accounts.accounts)
+        if await self._ask(key_questions.forget_everything(count)) != "forget":
             return False
         if await self._has_vault():
             await self._delete_vault(await (await self._keys.stores()).vault())
         for account in self._state.accounts.accounts:
-            await self._forget(account)
-        if not self._state.accounts.accounts:
-            self._state.rest = "session"
-            complaint = await self._keys.change(lambda accounts: replace(accounts, rest=None))
+            if not await self._forget(account):
+                left = {"names": ", ".join(each.name for each in self._state.accounts.accounts)}
+                self._keys.tell(Sentence("Not forgotten: {names}.", left))
+                return True
+        complaint = await self._keys.change(lambda accounts: replace(accounts, rest=None))
+        self._state.rest = "session"
+        if complaint is None:
             self._session.notice = "Everything is forgotten: no keys are kept any more."
-            self._keys.tell(complaint)
+        self._keys.tell(complaint)
         return True
 
     async def _delete_vault(self, vault: VaultStore) -> None:

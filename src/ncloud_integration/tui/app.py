@@ -183,8 +183,10 @@ class Wizard(Walk):
         """Go on once the keys are at hand, and kept where they are to be kept."""
         is_ready = await self._keys.ready()
         self.show_session()
-        if self.step_screen is not screen or not await screen.is_complete() or not is_ready:
+        is_put_off = self.session.key_state.closed_account is not None
+        if self.step_screen is not screen or is_put_off or not await screen.is_complete() or not is_ready:
             return
+        screen.focus_first()
         said = self.session.notice
         if self.session.is_to_look_for_earlier:
             await self.show_step(Step.EARLIER)
@@ -223,9 +225,10 @@ class Wizard(Walk):
         await loaded(f"{__package__}.account_management")
         from ncloud_integration.tui.account_management import AccountManagement
 
-        await AccountManagement(self.session, self._keys, self.asked).run()
+        is_done = await AccountManagement(self.session, self._keys, self.asked).run()
+        self._keys.look()
         self.show_session()
-        if self.step_screen:
+        if self.step_screen and is_done:
             self.step_screen.focus_first()
 
     # The attempt

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.credentials.accounts import Account, Accounts, AccountsError, AccountsFile
 from ncloud_integration.credentials.sources import Source, of_account
-from ncloud_integration.credentials.store import NotSetUpError, StoreError
+from ncloud_integration.credentials.store import EntryError, NotSetUpError, Store, StoreError
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.api_access import loaded
 from ncloud_integration.tui.background import Starter
@@ -19,6 +19,10 @@ from ncloud_integration.tui.session import Session
 
 if TYPE_CHECKING:
     from ncloud_integration.tui.store_access import Ask, StoreAccess
+
+
+class _TakenError(Exception):
+    """Other keys are kept under that name."""
 
 
 class KeyAccess:
@@ -36,6 +40,7 @@ class KeyAccess:
         self._file = AccountsFile(session.start.accounts_path) if session.start.accounts_path else None
         self._stores: StoreAccess | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._describing: asyncio.Task[None] | None = None
 
     async def stores(self) -> StoreAccess:
         """Return the stores; the first screen stands before any of them is loaded."""
@@ -54,29 +59,33 @@ class KeyAccess:
 
     async def _look(self) -> None:
         state = self._state
-        keyring = (await self.stores()).keyring
-        while account := self._to_look_for():
-            state.is_looking = True
+        stores = await self.stores()
+        while account := self._to_look_for(stores):
+            state.looked_for = account
             self._show()
             try:
-                self._note(account, await keyring.find(account.name, is_asked=False))
+                self._note(account, await (await stores.store(account.shelf)).find(account.name, is_asked=False))
             except StoreError as error:
                 state.unopened[account.name] = error.sentence
-            state.is_looking = False
+            state.looked_for = None
             self._show()
-        if state.keyring is None and state.keys is None:
-            self._start(self._describe_keyring())
+        if state.keyring is None and (state.keys is None or state.is_typing or state.rest != "session"):
+            self._describe_keyring()
 
-    async def _describe_keyring(self) -> None:
+    def _describe_keyring(self) -> None:
+        """Find out what this host's keyring is like, once at a time."""
+        if self._describing is None or self._describing.done():
+            self._describing = self._start(self._describe())
+
+    async def _describe(self) -> None:
         self._state.keyring = await (await self.stores()).keyring.look()
         self._show()
 
-    def _to_look_for(self) -> Account | None:
-        """Return the account in use, where the keyring may have its keys and was not yet asked for them."""
+    def _to_look_for(self, stores: StoreAccess) -> Account | None:
+        """Return the account in use, where a store may give its keys unasked and was not yet asked for them."""
         account = self._state.closed_account
-        if account and account.shelf == "keyring" and account.name not in self._state.unopened:
-            return account
-        return None
+        is_open = account is not None and (account.shelf == "keyring" or stores.is_vault_open)
+        return account if account and is_open and account.name not in self._state.unopened else None
 
     def _note(self, account: Account, keys: Keys | None) -> None:
         if keys:
@@ -85,6 +94,7 @@ class KeyAccess:
         values = {"shelf": account.shelf, "name": account.name}
         template = "The {shelf} has no keys for it: type them, and keep them as {name} again."
         self._state.unopened[account.name] = Sentence(template, values)
+        self._state.account_name = account.name
 
     # Asked for
 
@@ -110,53 +120,62 @@ class KeyAccess:
         if self._state.closed_account == account:
             try:
                 keys = await stores.opened(account.shelf, lambda store: store.find(account.name))
+            except NotSetUpError:
+                self._note(account, None)
             except StoreError as error:
                 self._state.unopened[account.name] = error.sentence
             else:
                 self._note(account, keys)
-                self._start(self._describe_keyring())
+                self._describe_keyring()
 
     async def ready(self) -> bool:
         """Have the keys in use at hand, kept where they are to be kept, and return whether the next step may follow."""
         state = self._state
         self._session.notice = ""
-        if any(problem.is_error for problem in state.problems()) and not state.closed_account:
-            return False
         if state.is_typing:
-            return state.keys is not None and await self._keep_typed(state.keys)
-        is_open = await self.open()
+            return state.keys is not None and not state.pair_problems() and await self._keep_typed(state.keys)
+        await self.open()
         used = state.source.account if state.source else None
-        if is_open and used and used not in state.accounts.accounts[:1]:
-            self.tell(await self.change(lambda accounts: accounts.with_used(used)))
-        return is_open
+        if state.keys and used and used not in state.accounts.accounts[:1]:
+            self.tell(
+                await self.change(lambda accounts: accounts.with_used(used) if used in accounts.accounts else accounts)
+            )
+        return state.keys is not None
 
     async def _keep_typed(self, keys: Keys) -> bool:
         state, rest = self._state, self._state.rest
-        if rest == "session":
-            if state.accounts.rest != rest:
-                self.tell(await self.change(lambda accounts: replace(accounts, rest=rest)))
-            return True
-        account = Account(state.kept_as, state.site, rest)
-        if state.accounts.named(account.name):
-            from ncloud_integration.tui import key_questions
+        if rest != "session":
+            return await self.keep(Account(state.kept_as, state.site, rest), keys)
+        if state.accounts.rest != rest:
+            self.tell(await self.change(lambda accounts: replace(accounts, rest=rest)))
+        return True
 
-            if await self._ask(key_questions.replace(account.name)) != "replace":
-                return False
-        return await self.keep(account, keys)
+    async def keep(self, account: Account, keys: Keys, *, are_typed: bool = True, is_replacing: bool = False) -> bool:
+        """Keep *keys* as *account*, or as the operator wants it where that fails; return whether that is settled.
 
-    async def keep(self, account: Account, keys: Keys) -> bool:
-        """Keep *keys* as *account*, or as the operator wants it where that fails; return whether that is settled."""
+        What is kept under that name already is replaced only where *is_replacing*, or once the operator says so.
+        """
         from ncloud_integration.tui.store_access import StayError
 
+        complaint = await self.change(lambda accounts: accounts)  # what other wizards have kept meanwhile
+        if complaint:
+            return await self._keep_elsewhere(account, keys, complaint, are_typed=are_typed)
         before = self._state.accounts.named(account.name)
+        if before and not is_replacing:
+            return await self._replace(account, keys, before, are_typed=are_typed)
         stores = await self.stores()
         try:
-            with self._changing(account):
-                await stores.opened(account.shelf, lambda store: store.keep(account.name, keys), may_set_up=True)
+            await stores.opened(
+                account.shelf,
+                lambda store: self._keep_in(store, account, keys, is_replacing=is_replacing),
+                may_set_up=True,
+            )
         except StayError:
             return False
+        except _TakenError:
+            return await self._replace(account, keys, before, are_typed=are_typed)
         except StoreError as error:
-            return await self._keep_elsewhere(account, keys, error.sentence)
+            return await self._keep_elsewhere(account, keys, error.sentence, are_typed=are_typed)
         values = {"shelf": account.shelf, "name": account.name}
         self.tell(Sentence("The keys are kept in the {shelf}, as account {name}.", values))
         if before and before.shelf != account.shelf and not await self._is_removed(before):
@@ -164,18 +183,38 @@ class KeyAccess:
         self.tell(await self.change(lambda accounts: replace(accounts.with_used(account), rest=account.shelf)))
         self._state.rest = account.shelf
         self._state.opened_as(account, keys)
-        self._start(self._describe_keyring())
+        self._describe_keyring()
         self.use(of_account(account))
         return True
 
-    async def _keep_elsewhere(self, account: Account, keys: Keys, reason: Sentence) -> bool:
+    async def _replace(self, account: Account, keys: Keys, before: Account | None, *, are_typed: bool) -> bool:
         from ncloud_integration.tui import key_questions
 
-        answer = await self._ask(key_questions.elsewhere(account.shelf, reason))
+        is_yes = await self._ask(key_questions.replace(account, before)) == "replace"
+        return is_yes and await self.keep(account, keys, are_typed=are_typed, is_replacing=True)
+
+    async def _keep_in(self, store: Store, account: Account, keys: Keys, *, is_replacing: bool) -> None:
+        """Keep *keys* in *store*, whatever it has under that name if *is_replacing*.
+
+        Raises:
+            _TakenError: it has other keys.
+            StoreError: it does not keep them.
+
+        """
+        with suppress(EntryError):
+            if not is_replacing and await store.find(account.name) not in (None, keys):
+                raise _TakenError
+        with self._changing(account):
+            await store.keep(account.name, keys)
+
+    async def _keep_elsewhere(self, account: Account, keys: Keys, reason: Sentence, *, are_typed: bool) -> bool:
+        from ncloud_integration.tui import key_questions
+
+        answer = await self._ask(key_questions.elsewhere(account.shelf, reason, are_typed=are_typed))
         if answer == "vault":
-            return await self.keep(replace(account, shelf="vault"), keys)
+            return await self.keep(replace(account, shelf="vault"), keys, are_typed=are_typed)
         if answer == "keyring":
-            return await self.keep(replace(account, shelf="keyring"), keys)
+            return await self.keep(replace(account, shelf="keyring"), keys, are_typed=are_typed)
         if answer == "session":
             self._state.rest = "session"
             self._show()
@@ -209,9 +248,13 @@ class KeyAccess:
             StoreError: they may still be there.
 
         """
-        stores = await self.stores()
-        with suppress(NotSetUpError), self._changing(account):
-            await stores.opened(account.shelf, lambda store: store.remove(account.name))
+
+        async def call(store: Store) -> None:
+            with self._changing(account):
+                await store.remove(account.name)
+
+        with suppress(NotSetUpError):
+            await (await self.stores()).opened(account.shelf, call)
 
     async def _is_removed(self, account: Account) -> bool:
         from ncloud_integration.tui.store_access import StayError

@@ -10,19 +10,23 @@ from ncloud_integration.tui.screens.password import PasswordDialog, Trial
 
 
 def waiting(shelf: Shelf) -> Dialog:
-    """Say that the *shelf* is being waited for; any answer gives it up."""
-    reason = "It may be asking a person for its password, in a window on this host's desktop."
+    """Say that the *shelf* is being waited for; any answer gives it up, where it can be given up."""
+    title = f"Waiting for the {shelf}…"
     if shelf == "vault":
-        reason = "Another wizard may be changing it; that is over in seconds."
-    text = f"{reason} Give up, and you can type the keys or keep them elsewhere."
-    return Dialog(f"Waiting for the {shelf}…", text, give_up="Give up")
+        return Dialog(title, "Another wizard may be changing it; that is over in seconds.", wait="Wait")
+    return Dialog(
+        title,
+        "It may be asking a person for its password, in a window on this host's desktop. Give up, and you can type the "
+        "keys or keep them elsewhere.",
+        give_up="Give up",
+    )
 
 
 def unlock(shelf: Shelf, trial: Trial) -> PasswordDialog:
     """Ask for what opens the *shelf*."""
     if shelf == "vault":
         title, label = "Unlock the vault", "Passphrase"
-        text = "It stays open until you leave. Forgotten? Cancel, and start the vault over under Accounts."
+        text = "Forgotten? Cancel, and start the vault over under Accounts."
     else:
         title, label = "Unlock the keyring", "Its password"
         text = "Often that is your login password on this host. It goes to the keyring service and nowhere else."
@@ -33,7 +37,7 @@ def set_up(shelf: Shelf, trial: Trial) -> PasswordDialog:
     """Ask for what is to open the *shelf* from now on, twice."""
     if shelf == "vault":
         title = "Choose a passphrase for the vault"
-        text = "It is asked once each time you start. Nobody can tell you what it was: without it the keys are lost."
+        text = "Forgotten, the keys are lost. At least 8 characters; it is asked once each time you start."
         labels = ["Passphrase", "The same again"]
     else:
         title = "Choose a password for the keyring"
@@ -47,17 +51,19 @@ def change_passphrase(trial: Trial) -> PasswordDialog:
     labels = ["Passphrase now", "New passphrase", "The new one again"]
     return PasswordDialog(
         "Change the vault's passphrase",
-        "The keys in it stay. A copy of the file that was made before still opens with the old one.",
+        "At least 8 characters. The keys stay; a copy of the file from before still opens with the old one.",
         labels,
         "Change it",
         trial,
     )
 
 
-def elsewhere(shelf: Shelf, reason: Sentence) -> Dialog:
+def elsewhere(shelf: Shelf, reason: Sentence, *, are_typed: bool) -> Dialog:
     """Ask where to keep keys that the *shelf* cannot keep: `vault`, `keyring`, `session`, or nothing for later."""
-    other = {"vault": "Vault"} if shelf == "keyring" else {"keyring": "Keyring"}
-    return Dialog("Where are the keys to be kept instead?", str(reason), **other, session="This session", stay="Back")
+    answers = {"vault": "Vault"} if shelf == "keyring" else {"keyring": "Keyring"}
+    if are_typed:
+        answers["session"] = "This session"
+    return Dialog("Where are the keys to be kept instead?", str(reason), **answers, stay="Back")
 
 
 def where(account: str) -> Dialog:
@@ -72,12 +78,18 @@ def where(account: str) -> Dialog:
     )
 
 
-def replace(name: str) -> Dialog:
-    """Ask whether the keys of the account of that *name* are to be replaced; `replace` is yes."""
+def replace(account: Account, before: Account | None) -> Dialog:
+    """Ask whether keys that are kept under the name of *account* are to be replaced; `replace` is yes.
+
+    *before* is the account of that name, None where the store has keys under it that no account stands for.
+    """
+    there = f"The {account.shelf} has keys under that name already."
+    if before:
+        there = f"There is such an account already, of the {before.site.name} site, in the {before.shelf}."
     return Dialog(
-        f"Replace the keys of {name}?",
-        f"There is an account {name} already. Its keys would be gone, and the typed ones in their place. Give another "
-        "name on Credentials to keep both.",
+        f"Replace the keys of {account.name}?",
+        f"{there} Its keys would be gone, and those for the {account.site.name} site in their place. Give another name "
+        "to keep both.",
         stay="No",
         replace="Replace",
     )
@@ -105,14 +117,24 @@ def forget(of: Account) -> Dialog:
     )
 
 
+def forget_name(of: Account, reason: Sentence) -> Dialog:
+    """Ask whether an account is to be listed no more, although its keys may still be there; `forget` is yes."""
+    return Dialog(
+        f"{of.name} cannot be forgotten",
+        f"{reason} Its keys may still be there. Forget the name alone, and it is listed no more.",
+        stay="Back",
+        forget="Forget the name",
+    )
+
+
 def forget_everything(count: int) -> Dialog:
     """Ask whether to remove all *count* accounts; `forget` is yes."""
     return Dialog(
-        "Forget everything?",
+        "Forget all keys?",
         f"The keys of all accounts ({count}) are removed from where they are kept, the vault is deleted, and where to "
         "keep keys is asked anew. Keys in the environment and in ~/.ncloud/configure stay.",
         stay="No",
-        forget="Forget everything",
+        forget="Forget all keys",
     )
 
 

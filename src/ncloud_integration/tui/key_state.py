@@ -25,7 +25,7 @@ class KeyState:
     `typed` are the two key fields as they stand, `account_name` is what they are to be kept as, and `rest` where.
 
     `opened` are the keys that a store has given, by the name of their account; `unopened` says why it has not.
-    `is_looking` while a store is looked into that nobody asked to be. `keyring` is what the keyring of this host is
+    `looked_for` is the account that is looked for although nobody asked. `keyring` is what the keyring of this host is
     like, None while that is not known. `is_changing` while it is not known whether the keyring has done what it was
     told.
     """
@@ -39,7 +39,7 @@ class KeyState:
     rest: Rest = "session"
     opened: dict[str, Keys] = field(default_factory=dict)
     unopened: dict[str, Sentence] = field(default_factory=dict)
-    is_looking: bool = False
+    looked_for: Account | None = None
     keyring: Sentence | None = None
     is_changing: bool = False
 
@@ -100,16 +100,24 @@ class KeyState:
         return account_rules.normal_name(self.account_name.strip()) or self.accounts.free_name(self.site)
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong with the keys as they stand."""
+        """Return what keeps the keys as they stand from being used: also that they are not kept as they are to be."""
         if self.closed_account:
             template = "The keys of account {name} have yet to come from the {shelf}: Next asks for them."
             values = {"name": self.closed_account.name, "shelf": self.closed_account.shelf}
             return [Problem("error", "access_key", Sentence(template, values))]
         if not self.is_typing and self.source:
             return []
-        found = key_rules.problems(*self.typed)
+        found = self.pair_problems()
+        if not found and self.is_to_keep:
+            template = "These keys are not in the {shelf} yet: Next keeps them there."
+            found = [Problem("error", "access_key", Sentence(template, {"shelf": self.rest}))]
+        return found
+
+    def pair_problems(self) -> list[Problem]:
+        """Return what is wrong with the typed pair, and with the name that it is to be kept as."""
         wrong_name = account_rules.name_problem(self.kept_as) if self.is_to_keep else None
-        return [*found, *([Problem("error", "account_name", wrong_name)] if wrong_name else [])]
+        named = [Problem("error", "account_name", wrong_name)] if wrong_name else []
+        return [*key_rules.problems(*self.typed), *named]
 
     def use(self, source: Source) -> None:
         """Let *source* outrank all others, and what is typed."""
@@ -129,6 +137,7 @@ class KeyState:
         known = [source.account for source in self.sources if source.account]
         new = [known_sources.of_account(account) for account in accounts.accounts if account not in known]
         self.sources = [*(source for source in self.sources if source not in gone), *new]
-        for store in (self.opened, self.unopened):
-            for name in [name for name in store if not accounts.named(name)]:
-                del store[name]
+        for source in gone:
+            if source.account:
+                self.opened.pop(source.account.name, None)
+                self.unopened.pop(source.account.name, None)

@@ -18,6 +18,13 @@ def leave(session: Session) -> Dialog:
     count = len(session.attempts.created)
     so_far = f"Created so far: {count}; leaving writes every id to standard output. " if count else ""
     fate = "is kept, but for keys, and offered when you start again." if session.keeps_form else "will be lost."
+    if session.form is None:
+        return Dialog(
+            "Leave without creating this?",
+            f"{so_far}The keys that you typed will be gone. Press ^Q again to leave, Escape to stay.",
+            stay="Stay",
+            leave="Leave",
+        )
     if session.keeps_form and session.form_complaint:
         fate = f"will be lost. {session.form_complaint}"
     return Dialog(

@@ -48,6 +48,11 @@ class StoreAccess:
         self.is_given_up = False
         self.keyring = KeyringStore()
 
+    @property
+    def is_vault_open(self) -> bool:
+        """Whether the vault was opened, and gives its keys without asking."""
+        return self._vault is not None and self._vault.is_unlocked
+
     async def vault(self) -> VaultStore:
         """Return the vault, whether there is one yet or not.
 
@@ -120,15 +125,21 @@ class StoreAccess:
         task = asyncio.ensure_future(call)
         try:
             await asyncio.wait({task}, timeout=WAITING_SHOWN_AFTER)
-            if not task.done():
-                dialog = key_questions.waiting(shelf)
-                task.add_done_callback(lambda _: dialog.close())
-                await self._ask(dialog)
-                self.is_given_up = not task.done()
-                store.give_up()
+            while not task.done():
+                await self._show_waiting(shelf, task)
+                if not task.done():
+                    self.is_given_up = True
+                    store.give_up()
+                    await asyncio.wait({task}, timeout=WAITING_SHOWN_AFTER)
             return await task
         finally:
             task.cancel()
+
+    async def _show_waiting(self, shelf: Shelf, task: asyncio.Future[_T]) -> None:
+        """Show that *task* is waited for, until it is done or the operator does not want to wait."""
+        dialog = key_questions.waiting(shelf)
+        task.add_done_callback(lambda _: dialog.close())
+        await self._ask(dialog)
 
 
 def _first(call: Callable[[Secret], Awaitable[None]]) -> Callable[[Sequence[Secret]], Awaitable[None]]:

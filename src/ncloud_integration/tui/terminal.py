@@ -162,8 +162,9 @@ class TerminalApp(App[None]):
         return [*super().get_line_filters(), _PRINTABLE_ONLY]
 
     def fail(self, error: Exception) -> None:
-        """End the app after *error*, which happened beside its screens."""
-        self._handle_exception(error)
+        """End the app after *error*, which happened beside its screens; once they are being closed, it ends anyway."""
+        if self.is_running:
+            self._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End the app after an error of its own; Textual's own report shows the values of local variables."""

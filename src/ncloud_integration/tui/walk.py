@@ -7,6 +7,8 @@ import importlib
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
+from textual import events
+
 from ncloud_integration.tui.background import Background
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
@@ -106,7 +108,7 @@ class Walk(TerminalApp):
             screens[-1].show_session()
 
     async def converse(self, talk: Coroutine[None, None, None]) -> None:
-        """Run *talk*, which may ask one thing after the other; keys wait until it asks something or is over.
+        """Run *talk*, which may ask one thing after the other; keys wait while it does not ask, until it is over.
 
         There is one talk at a time: another is dropped.
         """
@@ -118,15 +120,24 @@ class Walk(TerminalApp):
         self._talk.add_done_callback(lambda _: self._are_keys_free.set())
         await self._are_keys_free.wait()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Handle an event; no key reaches a screen between two questions of a talk."""
+        is_input = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if is_input and self._talk and not self._talk.done():
+            await self._are_keys_free.wait()
+        await super().on_event(event)
+
     async def asked(self, dialog: Dialog) -> str:
         """Show *dialog*, and return what it is closed with."""
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-        def close(given: str | None) -> None:
+        def closed(given: str) -> None:
+            self._are_keys_free.clear()
             if not answer.done():
-                answer.set_result(given or "")
+                answer.set_result(given)
 
-        await self.push_screen(dialog, close)
+        dialog.when_closed = closed
+        await self.push_screen(dialog)
         self._are_keys_free.set()
         return await answer
 

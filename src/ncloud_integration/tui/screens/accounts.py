@@ -14,10 +14,11 @@ from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.sentence import printable
 from ncloud_integration.tui.key_state import KeyState
 from ncloud_integration.tui.screens.dialog import Dialog
+from ncloud_integration.tui.widgets.action import Action
 
 VAULT, EVERYTHING = "vault", "everything"
 
-_TEXT = "Enter picks one; the first of a site is used for it."
+_TEXT = "Enter chooses. The first of each site is used by itself."
 _NOTHING = "There is none yet: type a pair on Credentials, and choose where it is kept."
 _ROWS_AROUND_LIST = 9
 
@@ -26,7 +27,6 @@ class AccountsDialog(Dialog):
     """Lists what *state* has, then the vault and the way to forget everything; closes with the id of what is picked."""
 
     AUTO_FOCUS = "OptionList"
-    is_a_choice = False
 
     def __init__(self, state: KeyState, *, has_vault: bool) -> None:
         self._sources = list(state.sources)
@@ -35,7 +35,7 @@ class AccountsDialog(Dialog):
         if has_vault:
             self._entries[VAULT] = "The vault: change its passphrase, or start it over…"
         if has_vault or count:
-            self._entries[EVERYTHING] = "Forget everything…"
+            self._entries[EVERYTHING] = "Forget all keys…"
         super().__init__("Accounts and other sources of keys", _TEXT if self._entries else _NOTHING, back="Back")
 
     def below_text(self) -> Iterable[Widget]:
@@ -47,8 +47,9 @@ class AccountsDialog(Dialog):
         self.query_one(OptionList).styles.max_height = max(event.size.height - _ROWS_AROUND_LIST, 2)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Close with what was picked."""
-        self.close(event.option.id or "")
+        """Close with what was picked, once the list was seen."""
+        if self.query_one(Action).is_armed:
+            self.close(event.option.id or "")
 
     def picked(self, answer: str) -> Source | str | None:
         """Return what *answer* stands for: a source, `VAULT`, `EVERYTHING`, or None for nothing."""

@@ -55,9 +55,12 @@ class CredentialsScreen(StepScreen):
         state = self.session.key_state
         access_key, secret_key = state.typed
         yield Paragraph(self._found(), id="found", classes="quiet")
+        complaints = Paragraph(self._complaints(), id="complaints")
+        complaints.display = bool(complaints.text)
+        yield complaints
         with Grid(id="form", classes="gap"):
             if not self.session.start.is_practice:
-                yield Line("Keep keys in", classes="label")
+                yield Line("Keep new keys", classes="label")
                 yield ColumnChoice(
                     ["this session", "keyring", "vault"], self._means(), RESTS.index(state.rest), id="rest"
                 )
@@ -67,7 +70,7 @@ class CredentialsScreen(StepScreen):
             yield KeyField(secret_key, id="secret_key")
             yield Line("Site", classes="label")
             yield Choice(_SITE_NAMES, _SITE_NAMES.index(self.session.site.name), id="site")
-            yield Line("As account", classes="label account")
+            yield Line("New account", classes="label account")
             yield Field(state.account_name, id="account_name", placeholder=state.kept_as)
         yield Problems(id="problems")
         with Horizontal(classes="actions gap"):
@@ -158,7 +161,8 @@ class CredentialsScreen(StepScreen):
     @on(Action.Pressed, "#check")
     async def check(self) -> None:
         """Ask the API about the keys, unless what is typed could not sign."""
-        if self.session.key_state.closed_account or await self.is_complete():
+        state = self.session.key_state
+        if state.keys or state.closed_account or await self.is_complete():
             self.ask("check_keys")
 
     def _typed(self) -> None:
@@ -181,6 +185,7 @@ class CredentialsScreen(StepScreen):
     def _rest_chosen(self, chosen: int) -> None:
         self.session.key_state.rest = RESTS[chosen]
         self.show_session()
+        self.ask("look_for_keys")
 
     def _means(self) -> list[str]:
         """Return what it means on this host to keep keys in each of the three."""
@@ -189,10 +194,12 @@ class CredentialsScreen(StepScreen):
         return ["in memory, gone when the program ends", str(keyring), "a file here, encrypted with your passphrase"]
 
     def _found(self) -> str:
-        """Return a line on the keys that Next would use, one on those that it would not, and one on each complaint."""
-        state = self.session.key_state
-        lines = [*_used(state, is_practice=self.session.start.is_practice)]
-        return "\n".join([*map(str, lines), *(f"! {complaint}" for complaint in state.complaints)])
+        """Return a line on the keys that Next would use, and one on those that it would not."""
+        return "\n".join(map(str, _used(self.session.key_state, is_practice=self.session.start.is_practice)))
+
+    def _complaints(self) -> str:
+        """Return a line on each thing that cannot be used although it is there."""
+        return "\n".join(f"! {complaint}" for complaint in self.session.key_state.complaints)
 
 
 def _used(state: KeyState, *, is_practice: bool) -> list[Sentence]:
@@ -207,7 +214,7 @@ def _used(state: KeyState, *, is_practice: bool) -> list[Sentence]:
     elif keys:
         template = "Next uses {what}: access key {label}. Type a pair to use another."
         said = [Sentence("Practice keys are filled in ({label}). Next uses them." if is_practice else template, values)]
-    elif state.is_looking:
+    elif account and account == state.looked_for:
         said = [Sentence("Looking for the keys of {what}…", values)]
     elif reason:
         template = "{reason} Next asks again for the keys of {what}."

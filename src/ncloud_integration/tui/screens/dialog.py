@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual import events, on
 from textual.binding import Binding
@@ -45,6 +45,7 @@ class Dialog(ModalScreen[str]):
         self._explanation = text
         self._answers = answers
         self.is_a_choice = self.is_a_choice and not self.is_help
+        self.when_closed: Callable[[str], None] = lambda _: None
         self._answer: str | None = None
         self._has_left = False
 
@@ -62,7 +63,7 @@ class Dialog(ModalScreen[str]):
         with Vertical(id="box"):
             yield Line(self._question, classes="heading")
             with VerticalScroll(id="box-text", can_focus=False):
-                yield Paragraph(self._explanation)
+                yield Paragraph(self._explanation, id="explanation")
             yield from self.below_text()
             with Horizontal(classes="actions gap"):
                 for answer, label in self._answers.items():
@@ -88,6 +89,7 @@ class Dialog(ModalScreen[str]):
         if not self._has_left:
             self._has_left = True
             self.dismiss(self._answer)
+            self.when_closed(self._answer or "")
 
     def action_close(self) -> None:
         """Close with nothing."""

@@ -20,7 +20,6 @@ from ncloud_integration.tui.widgets.line import Line, Paragraph
 DONE = "done"
 
 _ROWS_PER_FIELD = 2
-_ROWS_OF_COMPLAINT = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class PasswordField(SecretField):
 class PasswordDialog(Dialog):
     """Asks for as many passwords as there are *labels*; closes with `DONE` once *trial* is content with them.
 
-    Escape and Cancel close it with nothing.
+    Escape and Cancel close it with nothing, unless a trial that is under way turns out to be done.
     """
 
     AUTO_FOCUS = "PasswordField"
@@ -56,14 +55,14 @@ class PasswordDialog(Dialog):
         self._labels = labels
         self._trial = trial
         self._is_trying = False
-        self.rows_below_text = _ROWS_PER_FIELD * len(labels) + _ROWS_OF_COMPLAINT
+        self._is_cancelled = False
+        self.rows_below_text = _ROWS_PER_FIELD * len(labels)
 
     def below_text(self) -> Iterable[Widget]:
-        """Yield the fields, and where it is said why they will not do."""
+        """Yield the fields."""
         for label in self._labels:
             yield Line(label, classes="label")
             yield PasswordField()
-        yield Paragraph(id="complaint")
 
     @on(Action.Pressed)
     def answer(self, event: Action.Pressed) -> None:
@@ -90,18 +89,20 @@ class PasswordDialog(Dialog):
             self._trial.start(self._try([Secret(field.value) for field in fields]))
 
     def action_cancel(self) -> None:
-        """Close with nothing."""
+        """Close with nothing; where a trial is under way, once it is known what came of it."""
         if self._is_trying:
+            self._is_cancelled = True
             self._trial.give_up()
-        self.close()
+        else:
+            self.close()
 
     async def _try(self, passwords: Sequence[Secret]) -> None:
         complaint = await self._trial.run(passwords)
         self._is_trying = False
         if not self.is_attached:
             return
-        if complaint is None:
-            self.close(DONE)
+        if complaint is None or self._is_cancelled:
+            self.close("" if complaint else DONE)
             return
         for field in self.query(PasswordField):
             field.value = ""
@@ -109,4 +110,6 @@ class PasswordDialog(Dialog):
         self._say(str(complaint))
 
     def _say(self, text: str) -> None:
-        self.query_one("#complaint", Paragraph).text = text
+        said = self.query_one("#explanation", Paragraph)
+        said.text = text
+        said.add_class("-complaint")

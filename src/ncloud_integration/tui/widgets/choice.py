@@ -51,6 +51,7 @@ class ColumnChoice(Choice):
         Binding("up", "up", show=False),
         Binding("down", "down", show=False),
         Binding("enter", "app.focus_next", show=False),
+        Binding("space", "stay", show=False),
     ]
 
     means: reactive[tuple[str, ...]] = reactive((), layout=True)
@@ -65,6 +66,9 @@ class ColumnChoice(Choice):
         is_wide = width + max(map(cell_len, self.means)) <= self.size.width
         names = [button + " " * (width - cell_len(button)) if is_wide else f"{button}: " for button in buttons]
         return Content("\n".join(name + means for name, means in zip(names, self.means, strict=True)))
+
+    def action_stay(self) -> None:
+        """Leave it at what is chosen: Space is what a list like this is often chosen with."""
 
     def action_up(self) -> None:
         """Choose the option above, or leave."""
