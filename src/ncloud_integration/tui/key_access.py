@@ -54,13 +54,17 @@ class KeyAccess:
 
     def look(self) -> None:
         """Look for the keys that would be used, and what this host's keyring is like, where that may matter."""
-        if not self._session.start.is_practice and (self._looking is None or self._looking.done()):
+        if self._session.start.is_practice:
+            return
+        if self._to_look_for() and (self._looking is None or self._looking.done()):
             self._looking = self._start(self._look())
+        elif self._state.keyring is None and (self._state.keys is None or self._state.rest != "session"):
+            self._describe_keyring()
 
     async def _look(self) -> None:
         state = self._state
         stores = await self.stores()
-        while account := self._to_look_for(stores):
+        while account := self._to_look_for():
             state.looked_for = account
             self._show()
             try:
@@ -69,8 +73,7 @@ class KeyAccess:
                 state.unopened[account.name] = error.sentence
             state.looked_for = None
             self._show()
-        if state.keyring is None and (state.keys is None or state.is_typing or state.rest != "session"):
-            self._describe_keyring()
+        self.look()
 
     def _describe_keyring(self) -> None:
         """Find out what this host's keyring is like, once at a time."""
@@ -81,11 +84,13 @@ class KeyAccess:
         self._state.keyring = await (await self.stores()).keyring.look()
         self._show()
 
-    def _to_look_for(self, stores: StoreAccess) -> Account | None:
+    def _to_look_for(self) -> Account | None:
         """Return the account in use, where a store may give its keys unasked and was not yet asked for them."""
         account = self._state.closed_account
-        is_open = account is not None and (account.shelf == "keyring" or stores.is_vault_open)
-        return account if account and is_open and account.name not in self._state.unopened else None
+        if account is None or account.name in self._state.unopened:
+            return None
+        is_vault_open = self._stores is not None and self._stores.is_vault_open
+        return account if account.shelf == "keyring" or is_vault_open else None
 
     def _note(self, account: Account, keys: Keys | None) -> None:
         if keys:
@@ -126,7 +131,8 @@ class KeyAccess:
                 self._state.unopened[account.name] = error.sentence
             else:
                 self._note(account, keys)
-                self._describe_keyring()
+                if account.shelf == "keyring":
+                    self._describe_keyring()
 
     async def ready(self) -> bool:
         """Have the keys in use at hand, kept where they are to be kept, and return whether the next step may follow."""
@@ -183,7 +189,8 @@ class KeyAccess:
         self.tell(await self.change(lambda accounts: replace(accounts.with_used(account), rest=account.shelf)))
         self._state.rest = account.shelf
         self._state.opened_as(account, keys)
-        self._describe_keyring()
+        if account.shelf == "keyring":
+            self._describe_keyring()
         self.use(of_account(account))
         return True
 

@@ -18,18 +18,12 @@ def leave(session: Session) -> Dialog:
     count = len(session.attempts.created)
     so_far = f"Created so far: {count}; leaving writes every id to standard output. " if count else ""
     fate = "is kept, but for keys, and offered when you start again." if session.keeps_form else "will be lost."
-    if session.form is None:
-        return Dialog(
-            "Leave without creating this?",
-            f"{so_far}The keys that you typed will be gone. Press ^Q again to leave, Escape to stay.",
-            stay="Stay",
-            leave="Leave",
-        )
     if session.keeps_form and session.form_complaint:
         fate = f"will be lost. {session.form_complaint}"
+    what = f"What you typed {fate}" if session.form else "The keys that you typed will be gone."
     return Dialog(
         "Leave without creating this?",
-        f"{so_far}What you typed {fate} Press ^Q again to leave, Escape to stay.",
+        f"{so_far}{what} Press ^Q again to leave, Escape to stay.",
         stay="Stay",
         leave="Leave",
     )
