@@ -8,21 +8,24 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ncloud_integration.integration.sentence import Sentence
 
-VARIABLES = (
-    "DOMAIN_CODE",
-    "RULE_NAME",
-    "EVENT_STATUS",
-    "RESOURCE_NAME",
-    "DIMENSIONS",
-    "METRIC",
-    "OPERATOR",
-    "CRITERIA",
-    "VALUE",
-)
-"""The variables that the documents name, in their order."""
+MEANINGS = {
+    "DOMAIN_CODE": "the account's domain code",
+    "RULE_NAME": "the event rule that fired",
+    "EVENT_STATUS": "what happened to the event, or its level",
+    "RESOURCE_NAME": "the server or service that is watched",
+    "DIMENSIONS": "the part of it that the metric is of, a disk or an interface",
+    "METRIC": "what is measured",
+    "OPERATOR": "how value and criterion are compared",
+    "CRITERIA": "the threshold of the rule, a number",
+    "VALUE": "what was measured, a number",
+}
+"""The variables that the documents name, in their order, and what their names say: they are not explained there."""
+
+VARIABLES = tuple(MEANINGS)
 
 NUMERIC_VARIABLES = frozenset({"CRITERIA", "VALUE"})
 """The variables whose values are numbers, so that they may stand outside quotes."""
@@ -33,8 +36,7 @@ _FILLABLE = re.compile(rf"#\{{{_NAME.pattern}\}}")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A `#{NAME}` in a template, or what looks like one. `start` and `end` are indexes of characters."""
 
     name: str
@@ -68,6 +70,17 @@ def variables(template: str) -> Iterator[Variable]:
         yield Variable(match[1], match.start(), match.end(), bool(match[2]))
 
 
+def begun(line: str) -> Variable | None:
+    """Return the variable that *line* ends in the middle of, or None."""
+    last = next(reversed([*variables(line)]), None)
+    return last if last and not last.is_closed and last.end == len(line) else None
+
+
+def completions(name: str) -> list[str]:
+    """Return the documented variables that start with *name*, in any case."""
+    return [variable for variable in VARIABLES if variable.startswith(name.upper())]
+
+
 @functools.lru_cache
 def nearest(name: str) -> str | None:
     """Return the documented variable that *name* most likely means, or None."""
@@ -81,6 +94,7 @@ def position(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
+@functools.lru_cache(maxsize=4)
 def json_error(template: str) -> JsonError | None:
     """Return where *template* is not JSON once its variables are filled in, or None where it is.
 

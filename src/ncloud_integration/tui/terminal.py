@@ -15,33 +15,55 @@ import sys
 import termios
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rich.color import ColorSystem
 from rich.segment import Segment
 from textual import events
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.binding import Binding
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.geometry import Offset
 
 from ncloud_integration.integration.sentence import unprintable
 from ncloud_integration.tui.bracketed_paste import Pasted, PasteReader
+from ncloud_integration.tui.painter import Painter, Run
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.color import Color
     from textual.dom import DOMNode
     from textual.message_pump import MessagePump
+    from textual.screen import Screen
 
 _PACKAGE = Path(__file__).parent.parent
 _KEY_SECONDS = 1.0
 _INPUT_POLL_SECONDS = 0.1
+_BUSY_POLL_SECONDS = 0.02
+
+_SYNCED_BYTES = 1_000
+"""Bytes of a frame from which on the terminal is asked to show it at once; a shorter one arrives in one piece."""
+
+_COLOR_SYSTEMS = {
+    "standard": ColorSystem.STANDARD,
+    "256": ColorSystem.EIGHT_BIT,
+    "truecolor": ColorSystem.TRUECOLOR,
+}
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver for Linux and macOS, for a terminal that may be slow, half closed, or not in UTF-8."""
+    """Textual's driver for Linux and macOS, for a terminal that may be slow, half closed, or not in UTF-8.
+
+    `newest_input` is the key or paste that was read last.
+    """
+
+    newest_input: events.Event | None = None
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Return columns and rows of the terminal on standard error or input; output may be a pipe of any size."""
@@ -58,6 +80,16 @@ class TerminalDriver(LinuxDriver):
         """Write *data* unless the terminal is gone: the writer's queue would fill and hold the event loop for ever."""
         if self._writer_thread is not None and self._writer_thread.is_alive():
             super().write(data)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something waits to be written: the terminal, or the line to it, is slower than the screens."""
+        return self._writer_thread is not None and self._writer_thread._queue.qsize() > 0
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back with the pen that it came with."""
+        self.write("\x1b[m")
+        super().stop_application_mode()
 
     def _sigcont_application(self, *_: object) -> None:
         """Come back from being stopped; a hang-up continues the process too, with nothing to come back to."""
@@ -99,14 +131,13 @@ class TerminalDriver(LinuxDriver):
                     parser = XTermParser(self._debug)
 
     def _handle(self, parser: XTermParser, parts: Iterable[str | Pasted]) -> None:
-        for message in parser.tick():
-            self.process_message(message)
+        messages = list(parser.tick())
         for part in parts:
-            if isinstance(part, Pasted):
-                self.process_message(events.Paste(part.text))
-            else:
-                for message in parser.feed(part):
-                    self.process_message(message)
+            messages += [events.Paste(part.text)] if isinstance(part, Pasted) else parser.feed(part)
+        inputs = (message for message in reversed(messages) if isinstance(message, (events.Key, events.Paste)))
+        self.newest_input = next(inputs, self.newest_input)
+        for message in messages:
+            self.process_message(message)
 
     def _read(self) -> bytes:
         try:
@@ -119,8 +150,12 @@ class TerminalApp(App[None]):
     """An app that takes its keys one at a time, and gives nothing to the terminal that was not meant for it."""
 
     ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [Binding("ctrl+l", "redraw", show=False, priority=True)]
     crash_report = ""
     """Where the program broke, without a single value, once it has."""
+
+    _painter: Painter | None = None
+    _is_frame_held = False
 
     async def on_event(self, event: events.Event) -> None:
         """Handle an event; a key or a paste wholly, before the next one is looked at.
@@ -132,12 +167,16 @@ class TerminalApp(App[None]):
             return  # it ends: what was typed ahead would only be waited for
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._press(event)
+            await self._input_handled(event)
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             target = self.focused or self.screen
             await super().on_event(event)
             await _effects(target)
+            await self._input_handled(event)
         else:
             await super().on_event(event)
+            if isinstance(event, events.Resize) and self._painter:
+                self.action_redraw()
 
     async def _press(self, event: events.Key) -> None:
         if not self.app_focus:
@@ -156,6 +195,60 @@ class TerminalApp(App[None]):
         offset = getattr(self.focused, "cursor_screen_offset", None)
         if isinstance(offset, Offset):
             self.cursor_position = offset
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen anew, whatever the terminal shows."""
+        self._painter = None
+        self.screen.refresh()
+
+    async def _input_handled(self, event: events.Event) -> None:
+        """Show what a key or a paste has changed, unless another was read: Textual's next frame is up to 16 ms away."""
+        is_newest = isinstance(self._driver, TerminalDriver) and self._driver.newest_input is event
+        if is_newest and self._running and not self._exception:
+            screen = self.screen
+            for widget in screen._compositor.visible_widgets:
+                widget._check_refresh()
+            await has_caught_up(screen)
+            with screen._context():
+                screen._on_timer_update()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write what *renderable* changes; while the terminal is busy, nothing, and then all that has changed by then.
+
+        Textual would write all of it, and with 30 frames before a slow link hold the event loop.
+        """
+        driver = self._driver
+        is_drawn = self._running and not self._closed and not self._batch_count
+        if not (
+            is_drawn and isinstance(driver, TerminalDriver) and isinstance(renderable, (LayoutUpdate, ChopsUpdate))
+        ):
+            super()._display(screen, renderable)
+        elif driver.is_busy:
+            self._hold_frame()
+        else:
+            try:
+                self._write_frame(driver, renderable)
+            except Exception as error:  # noqa: BLE001 - as Textual's own: the app ends with it
+                self._handle_exception(error)
+
+    def _write_frame(self, driver: TerminalDriver, update: LayoutUpdate | ChopsUpdate) -> None:
+        self._painter = self._painter or Painter()
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        colors = _COLOR_SYSTEMS.get(self.console.color_system or "")
+        text = self._painter.paint(self.size, _runs(update), cursor, colors)
+        if len(text) > _SYNCED_BYTES and self._sync_available:
+            text = f"{SYNC_START}{text}{SYNC_END}"
+        if text:
+            driver.write(text)
+
+    def _hold_frame(self) -> None:
+        if not self._is_frame_held:
+            self._is_frame_held = True
+            self.set_timer(_BUSY_POLL_SECONDS, self._release_frame)
+
+    def _release_frame(self) -> None:
+        self._is_frame_held = False
+        self.screen.refresh()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and last the one that lets no control character out."""
@@ -193,6 +286,22 @@ async def _effects(target: DOMNode) -> None:
     for node in target.ancestors_with_self:
         if not isinstance(node, App):
             await has_caught_up(node)
+
+
+def _runs(update: LayoutUpdate | ChopsUpdate) -> Iterator[Run]:
+    """Yield what Textual's *update* draws, as its own `render_segments` does."""
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in strips:
+                yield x, y, strip
+                x += strip.cell_length
+        return
+    for y, first, last in update.spans:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=True):
+            if chop is not None and x <= last and end > first:
+                is_whole = last > x >= first and end <= last
+                yield x, y, chop if is_whole else chop.crop(0, min(end, last) - x)
 
 
 class _PrintableOnly(LineFilter):

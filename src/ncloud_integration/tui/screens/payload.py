@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from ncloud_integration.integration import json_layout
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.model import PAYLOAD_BYTES_LIMIT
-from ncloud_integration.integration.template import VARIABLES, json_error
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.template import VARIABLES, JsonError, json_error
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.line import Line
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
-from ncloud_integration.tui.widgets.problems import Problems
+from ncloud_integration.tui.widgets.problems import FixedProblems
+
+_NOT_JSON = "Only JSON can be laid out: put line {line:,}, column {column:,} right first."
 
 
 class PayloadScreen(StepScreen):
@@ -42,26 +46,22 @@ class PayloadScreen(StepScreen):
         """Yield the editor, the counter and the problems."""
         yield PayloadEditor(self.session.draft.payload, id="payload")
         yield Line(id="state", classes="quiet")
-        yield Problems()
+        yield FixedProblems()
 
     def on_mount(self) -> None:
         """Watch the editor, so that the counter follows in the same frame."""
         self.watch(self.query_one(PayloadEditor), "content", self._edited, init=False)
         self.show_problems()
 
-    def on_resize(self) -> None:
-        """Show as many problems as leave room for the editor."""
-        self.show_problems()
-
     def show_problems(self) -> None:
-        """Show the bytes, whether it is JSON, and what is wrong or doubtful."""
+        """Show the bytes, whether it is JSON and where not, and what is wrong or doubtful."""
         text = self.session.draft.payload
-        used = size(text)
+        used, error, problems = size(text), json_error(text), self.problems()
         state = self.query_one("#state", Line)
-        state.text = f"{used:,} / {PAYLOAD_BYTES_LIMIT:,} bytes · {_json_state(text)}"
+        state.text = f"{used:,} / {PAYLOAD_BYTES_LIMIT:,} bytes · {_json_state(text, error)}{_count(problems)}"
         state.set_class(used > PAYLOAD_BYTES_LIMIT, "-over")
-        notes = self.session.notes.get("payload", [])
-        self.query_one(Problems).show(self.problems(), notes, at_most=1 if self.has_class("-short") else 4)
+        self.query_one(PayloadEditor).mark_error((error.line - 1, error.column - 1) if error else None)
+        self.query_one(FixedProblems).show(problems, self.session.notes.get("payload", []))
 
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor where *problem* is."""
@@ -69,6 +69,17 @@ class PayloadScreen(StepScreen):
         self.set_focus(editor)
         if problem.at != (0, 0):
             editor.move_cursor(problem.at)
+
+    def action_lay_out(self) -> None:
+        """Give each member a line of its own, or put all into one line where they have theirs already."""
+        text = self.session.draft.payload
+        error = json_error(text)
+        if error:
+            self.focus_on(next(problem for problem in self.problems() if problem.is_error))
+            self.notify_below(f"✗ {Sentence(_NOT_JSON, {'line': error.line, 'column': error.column})}")
+            return
+        spread = json_layout.spread(text)
+        self.query_one(PayloadEditor).take_over(json_layout.packed(text) if text == spread else spread)
 
     def on_payload_editor_noted(self, event: PayloadEditor.Noted) -> None:
         """Say what a paste changed."""
@@ -83,8 +94,11 @@ class PayloadScreen(StepScreen):
             self.show_problems()
 
 
-def _json_state(text: str) -> str:
-    if not text:
-        return "empty"
-    error = json_error(text)
-    return f"not JSON at line {error.line:,}, column {error.column:,}" if error else "JSON"
+def _json_state(text: str, error: JsonError | None) -> str:
+    if error and text:
+        return f"not JSON at line {error.line:,}, column {error.column:,}"
+    return "JSON" if text else "empty"
+
+
+def _count(problems: Sequence[Problem]) -> str:
+    return f" · {len(problems):,} to look at" if len(problems) > 1 else ""

@@ -1,62 +1,88 @@
 """The payload's editor: JSON in colours, `#{VARIABLES}` in their own, and nothing in it that cannot be seen.
 
 One of the two modules that touch Textual's private names; `tests/tui/test_private_names.py` says when one has moved.
+
+A key costs what the rows cost that it changes, however long the text is: colours are asked for what is visible, and a
+row is drawn only where something of it is new.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.style import Style
 from textual import events
+from textual.binding import Binding
+from textual.document._document import Location, Selection
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
-from ncloud_integration.integration import template
+from ncloud_integration.integration import json_layout, template
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import LOAD_LIMIT, document, size
+from ncloud_integration.tui.widgets.payload_row import NOWHERE, Look, Row, Span, drawn
 
-_WRAP_LIMIT = 2_000
-"""Characters of the longest line that is wrapped: Textual wraps a whole line anew on each key."""
+_COLOURS = {
+    "string": Style(color="bright_green"),
+    "label": Style(color="bright_cyan"),
+    "literal": Style(color="bright_blue"),
+    "variable": Style(color="bright_yellow", bold=True),
+    "doubtful": Style(color="bright_red", bold=True, underline=True),
+    "error": Style(color="bright_white", bgcolor="red"),
+}
+"""Sixteen colours, so that every terminal shows the same; later ones are drawn over earlier ones."""
 
-_KNOWN, _DOUBTFUL = "template.variable", "template.doubtful"
-
-THEME = TextAreaTheme(
-    name="payload",
-    syntax_styles={
-        "json.label": Style(color="bright_cyan"),
-        "string": Style(color="bright_green"),
-        "number": Style(color="bright_blue"),
-        "boolean": Style(color="bright_blue"),
-        "constant.builtin": Style(color="bright_blue"),
-        "json.null": Style(color="bright_blue"),
-        "json.error": Style(color="bright_red", underline=True),
-        _KNOWN: Style(color="bright_yellow", bold=True),
-        _DOUBTFUL: Style(color="bright_red", bold=True, underline=True),
-    },
-)
-"""Sixteen colours, so that every terminal shows the same."""
+_QUERY = "(string) @string (pair key: (string) @label) [(number) (true) (false) (null)] @literal"
+_LANGUAGE = "json"
+_ROWS_KEPT = 512
 
 
 class PayloadEditor(TextArea):
     """A text area for the payload. `content` changes in the same frame as what is seen; Tab leaves the editor."""
 
-    content: reactive[str] = reactive("", init=False)
+    BINDINGS = [Binding("f6", "screen.lay_out", show=False)]
+
+    content: reactive[str] = reactive("", init=False, repaint=False)
+    selection: reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)
+    suggestion: reactive[str] = reactive("", repaint=False)
+
+    _look: Look | None = None
+    _spans: dict[int, list[Span]] | None = None
+    _spanned: tuple[Location, Location] | None = None
+    _error: Location | None = None
+    _is_stale = False
 
     @dataclass
     class Noted(Message):
-        """A paste was not taken as it was; `notes` say what was changed."""
+        """The text was changed beside what was typed; `notes` say how."""
 
         notes: list[Sentence]
 
     def __init__(self, text: str, *, id: str | None = None) -> None:
-        super().__init__(text, id=id, soft_wrap=True, tab_behavior="focus", show_line_numbers=True, compact=True)
+        self._shown: dict[int, Row] = {}
+        self._strips: dict[Row, Strip] = {}
+        super().__init__(
+            text,
+            id=id,
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=True,
+            compact=True,
+            highlight_cursor_line=False,
+        )
         self.cursor_blink = False
-        self.register_theme(THEME)
-        self.theme = THEME.name
-        self.language = "json" if "json" in self.available_languages else None
+        if _LANGUAGE in self.available_languages:
+            self.update_highlight_query(_LANGUAGE, _QUERY)
+            self.language = _LANGUAGE
+
+    # What changes the text
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste with LF line ends and nothing invisible, and say what was changed."""
@@ -71,12 +97,196 @@ class PayloadEditor(TextArea):
         self.move_cursor(result.end_location)
         self.post_message(self.Noted(notes))
 
+    def take_over(self, text: str) -> None:
+        """Put *text* in place of all there is, as one step that can be undone."""
+        self.history.checkpoint()
+        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+        self.history.checkpoint()
+        self.move_cursor((0, 0))
+
+    def update_suggestion(self) -> None:
+        """Offer the rest of a variable's name behind the cursor; Right takes it."""
+        row, column = self.cursor_location
+        before, after = self.document[row][:column], self.document[row][column:]
+        variable = template.begun(before)
+        names = template.completions(variable.name) if variable else []
+        is_free = not after[:1].isalnum() and after[:1] not in ("_", "}")
+        self.suggestion = f"{names[0]}}}"[len(variable.name) :] if variable and names and is_free else ""
+
+    def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
+        """Return where the bracket is that belongs to the *bracket* at *search_from*; none in strings count."""
+        if bracket not in {*"[]{}"}:
+            return None
+        lines = self.document.lines
+        before = sum(len(line) + 1 for line in lines[: search_from[0]])
+        partner = json_layout.matching_bracket(self.text, before + search_from[1])
+        if partner is None:
+            return None
+        line, column = template.position(self.text, partner)
+        return line - 1, column - 1
+
+    # What is shown of it
+
+    def mark_error(self, at: Location | None) -> None:
+        """Mark the character at row and column of *at* as where the text stops being JSON."""
+        if at != self._error:
+            self._error, self._spans = at, None
+            self._refresh_soon()
+
     def _build_highlight_map(self) -> None:
-        """Colour variables over the JSON, and tell of the new text: Textual comes by here on every change of it."""
-        super()._build_highlight_map()
-        for row, line in enumerate(self.document.lines):
-            for variable in template.variables(line):
-                start, end = size(line[: variable.start]), size(line[: variable.end])
-                self._highlights[row].append((start, end, _KNOWN if variable.is_known else _DOUBTFUL))
+        """Ask for colours anew, and tell of the new text: Textual comes by here on every change of it."""
+        self._spans, self._error = None, None
         self.content = self.text
-        self.soft_wrap = max(map(len, self.document.lines), default=0) <= _WRAP_LIMIT
+        self._refresh_soon()
+
+    def watch_selection(self) -> None:
+        """Show the cursor and the selection where they are."""
+        self._refresh_soon()
+
+    def watch_suggestion(self) -> None:
+        """Show the suggestion, or none."""
+        self._refresh_soon()
+
+    def _refresh_soon(self) -> None:
+        if not self._is_stale and self.is_mounted:
+            self._is_stale = True
+            self.call_next(self._refresh_changed)
+
+    def _refresh_changed(self) -> None:
+        """Have the rows drawn that do not look as they should."""
+        self._is_stale = False
+        for y in range(self.size.height):
+            if self._shown.get(y) != self._row(y):
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def notify_style_update(self) -> None:
+        """Draw all rows in their new styles."""
+        self._look = None
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the cells of the rows in *crop*, in the styles of this moment."""
+        if self._look is None:
+            self._theme.apply_css(self)
+            self._look = _look(self._theme)
+            self._strips.clear()
+        return Widget.render_lines(self, crop)
+
+    def render_line(self, y: int) -> Strip:
+        """Return the cells of the row at *y*, counted from the top of what is visible."""
+        row = self._shown[y] = self._row(y)
+        if row not in self._strips:
+            if len(self._strips) >= _ROWS_KEPT:
+                self._strips.clear()
+            self._strips[row] = drawn(row, self._look or Look())
+        return self._strips[row]
+
+    def _row(self, y: int) -> Row:
+        """Return the row at *y*, counted from the top of what is visible."""
+        wrapped, number_width = self.wrapped_document, self.gutter_width
+        width = max(self.scrollable_content_region.width - number_width, 0)
+        lines = wrapped._offset_to_line_info
+        y += self.scroll_offset.y
+        if y >= len(lines):
+            return Row(" " * number_width, width=width, is_last=False)
+        line, section = lines[y]
+        breaks = [0, *wrapped.get_offsets(line), len(self.document[line])]
+        start, end = breaks[section], breaks[section + 1]
+        is_last = section == len(breaks) - 2
+        text = self.document[line][start:end]
+        cursor_line, cursor = self.cursor_location
+        has_cursor = self._draw_cursor and cursor_line == line and start <= cursor < end + is_last
+        first_tab = self.document[line].count("\t", 0, start)
+        return Row(
+            number=f"{'' if section else line + 1:>{number_width - 2}}  ",
+            text=text,
+            width=width,
+            is_last=is_last,
+            tab_widths=tuple(wrapped.get_tab_widths(line)[first_tab : first_tab + text.count("\t")]),
+            spans=tuple(_cut(self._spans_of(line), start, end + is_last)),
+            selected=_within(self._columns(line, *sorted(self.selection)), start, end + is_last),
+            brackets=tuple(column - start for column in self._bracket_columns(line) if start <= column < end),
+            cursor=cursor - start if has_cursor else -1,
+            ghost=self.suggestion if has_cursor else "",
+        )
+
+    def _columns(self, line: int, start: Location, end: Location) -> tuple[int, int]:
+        """Return the part of *line* between *start* and *end*; its end counts as a character where both go on."""
+        first = start[1] if start[0] == line else 0
+        last = end[1] if end[0] == line else len(self.document[line]) + 1
+        return (first, last) if start[0] <= line <= end[0] else NOWHERE
+
+    def _bracket_columns(self, line: int) -> list[int]:
+        partner = self.matching_bracket_location
+        if partner is None or not self.selection.is_empty:
+            return []
+        return [column for row, column in (partner, self.cursor_location) if row == line]
+
+    def _spans_of(self, line: int) -> list[Span]:
+        """Return what of *line* has a colour of its own."""
+        if self._spans is None or self._spanned != self._visible:
+            self._spans, self._spanned = self._visible_spans(), self._visible
+        return self._spans[line]
+
+    @property
+    def _visible(self) -> tuple[Location, Location]:
+        """Where the visible text starts and ends."""
+        wrapped = self.wrapped_document
+        lines = wrapped._offset_to_line_info[self.scroll_offset.y :][: max(self.size.height, 1)] or [(0, 0)]
+        (first, section), (last, last_section) = lines[0], lines[-1]
+        return (first, [0, *wrapped.get_offsets(first)][section]), (
+            last,
+            [*wrapped.get_offsets(last), -1][last_section],
+        )
+
+    def _visible_spans(self) -> dict[int, list[Span]]:
+        spans: dict[int, list[Span]] = defaultdict(list)
+        (first, start), (last, end) = self._visible
+        lines = {line: self.document[line] for line in range(first, last + 1)}
+        if self._highlight_query:
+            begin = first, size(lines[first][:start])
+            until = (last + 1, 0) if end < 0 else (last, size(lines[last][:end]))
+            captures = self.document.query_syntax_tree(self._highlight_query, begin, until)
+            for mark in _COLOURS:
+                for node in captures.get(mark, ()):
+                    line, column = node.start_point
+                    if line in lines and node.end_point[0] == line:
+                        spans[line].append(_span(lines[line], column, node.end_point[1], mark))
+        for line, text in lines.items():
+            for variable in template.variables(text):
+                spans[line].append(Span(variable.start, variable.end, "variable" if variable.is_known else "doubtful"))
+        if self._error and self._error[0] in lines:
+            spans[self._error[0]].append(Span(self._error[1], self._error[1] + 1, "error"))
+        return spans
+
+
+def _look(theme: TextAreaTheme) -> Look:
+    none = Style.null()
+    return Look(
+        text=theme.base_style or none,
+        number=theme.gutter_style or none,
+        cursor=theme.cursor_style or none,
+        selection=theme.selection_style or none,
+        bracket=theme.bracket_matching_style or none,
+        marks=_COLOURS,
+    )
+
+
+def _span(line: str, start: int, end: int, mark: str) -> Span:
+    """Return the span of the bytes from *start* up to *end* of *line*."""
+    if line.isascii():
+        return Span(start, end, mark)
+    encoded = line.encode("utf-8", "surrogatepass")
+    return Span(len(encoded[:start].decode(errors="ignore")), len(encoded[:end].decode(errors="ignore")), mark)
+
+
+def _cut(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
+    """Yield what of *spans* is between *start* and *end*, counted from there."""
+    for span in spans:
+        if span.start < end and span.end > start:
+            yield Span(max(span.start, start) - start, min(span.end, end) - start, span.mark)
+
+
+def _within(columns: tuple[int, int], start: int, end: int) -> tuple[int, int]:
+    first, last = max(columns[0], start), min(columns[1], end)
+    return (first - start, last - start) if first < last else NOWHERE

@@ -44,3 +44,12 @@ class Problems(Widget):
             )
             start += len(lines[-1]) + 1
         return Content("\n".join(lines), spans)
+
+
+class FixedProblems(Problems):
+    """Problems in as many rows as the stylesheet gives them: what is beside them never moves as they come and go."""
+
+    rows: reactive[tuple[tuple[str, str], ...]] = reactive((), layout=False)
+
+    def watch_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
+        """Keep the room, whatever there is to say."""
