@@ -232,3 +232,62 @@ def test_a_variable_whose_text_would_break_the_json_is_found(text: str, names: l
 
 def test_only_documented_variables_are_taken_for_numbers() -> None:
     assert set(VARIABLES) >= NUMERIC_VARIABLES
+
+
+def test_every_variable_says_what_it_means() -> None:
+    assert all(template.MEANINGS.values())
+    assert "".join(VARIABLES).isupper() or "_" in "".join(VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("#{", ""),
+        ("x #{VAL", "VAL"),
+        ("#{A} #{B", "B"),
+        ("#{VALUE}", None),
+        ("#{VALUE} ", None),
+        ("#", None),
+        ("", None),
+    ],
+)
+def test_a_variable_that_is_being_typed(line: str, name: str | None) -> None:
+    begun = template.begun(line)
+    assert (begun.name if begun else None) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("", list(VARIABLES)),
+        ("D", ["DOMAIN_CODE", "DIMENSIONS"]),
+        ("value", ["VALUE"]),
+        ("VALUE", ["VALUE"]),
+        ("X", []),
+        ("VALUE ", []),
+    ],
+)
+def test_completions(name: str, found: list[str]) -> None:
+    assert template.completions(name) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "place"),
+    [
+        ("say #{VAL", 9, "#{VAL"),
+        ("say #{VAL is high", 9, "#{VAL"),
+        ("say #{VALU} now", 6, "#{VALU}"),
+        ("say #{VALU} now", 11, "#{VALU}"),
+        ("say #{VALUE} now", 12, ""),
+        ("say #{VALUE} now", 8, "#{VALUE}"),
+        ("say #{VALUE} now", 4, ""),
+        ("say #{VALUE} now", 3, ""),
+        ("#{", 2, "#{"),
+        ("#{A}#{B", 7, "#{B"),
+        ("", 0, ""),
+    ],
+)
+def test_a_picked_variable_takes_the_place_of_what_is_broken_or_begun_there(line: str, column: int, place: str) -> None:
+    start, end = template.place_at(line, column)
+    assert line[start:end] == place
+    assert start <= column <= end

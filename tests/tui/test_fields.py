@@ -188,15 +188,6 @@ async def test_variables_have_a_colour_of_their_own_after_hangul_too() -> None:
         assert len({colours["#{VALUE}"], colours["#{VALU}"], colours['"값은 ']}) == 3
 
 
-async def test_a_payload_on_one_very_long_line_is_not_wrapped() -> None:
-    async with wizard() as (app, pilot):
-        await app.show_step(Step.PAYLOAD)
-        editor = app.screen.query_one(PayloadEditor)
-        assert editor.soft_wrap
-        await paste(pilot, "x" * 3_000)
-        assert not editor.soft_wrap
-
-
 async def test_notes_on_a_value_from_a_flag_are_shown_until_it_changes() -> None:
     start = replace(PRACTICE, notes={"url": [Sentence("It was changed.")]})
     async with wizard(start) as (app, pilot):

@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+import textual._compositor
 import textual._xterm_parser
 from textual.app import App
+from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import TextArea
 
@@ -27,10 +30,16 @@ ALLOWED = {"terminal.py", "payload_editor.py"}
         (App, "_fatal_error", ["self"]),
         (App, "_handle_exception", ["self", "error"]),
         (MessagePump, "_close_messages_no_wait", ["self"]),
+        (App, "_display", ["self", "screen", "renderable"]),
+        (MessagePump, "_context", ["self"]),
+        (Screen, "_on_timer_update", ["self"]),
+        (Widget, "_check_refresh", ["self"]),
         (Widget, "_forward_event", ["self", "event"]),
         (LinuxDriver, "_get_terminal_size", ["self"]),
         (LinuxDriver, "_sigcont_application", ["self", "_"]),
         (TextArea, "_build_highlight_map", ["self"]),
+        (textual._compositor.LayoutUpdate, "__init__", ["self", "strips", "region"]),
+        (textual._compositor.ChopsUpdate, "__init__", ["self", "chops", "spans", "chop_ends"]),
         (textual._xterm_parser.XTermParser, "feed", ["self", "data"]),
         (textual._xterm_parser.XTermParser, "tick", ["self"]),
     ],
@@ -43,7 +52,19 @@ def test_a_private_method_is_where_it_was(owner: type, name: str, parameters: li
 def test_private_attributes_are_where_they_were() -> None:
     assert "self._exception" in inspect.getsource(App._handle_exception)
     assert "self._fatal_error()" in inspect.getsource(App._handle_exception)
-    assert "highlights = self._highlights" in inspect.getsource(TextArea._build_highlight_map)
+    assert "self._highlight_query" in inspect.getsource(TextArea._build_highlight_map)
+    assert "wrapped_document._offset_to_line_info[y_offset]" in inspect.getsource(TextArea._render_line)
+    assert "= self._draw_cursor" in inspect.getsource(TextArea._render_line)
+    assert "theme.apply_css(self)" in inspect.getsource(TextArea.render_lines)
+    assert "theme = self._theme" in inspect.getsource(TextArea.render_lines)
+    assert isinstance(inspect.getattr_static(TextArea, "_draw_cursor"), property)
+    display = inspect.getsource(App._display)
+    for name in ("self._batch_count", "self._running", "self._closed", "self._driver", "self.post_display_hook()"):
+        assert name in display
+    assert "self._sync_available" in inspect.getsource(App._begin_update)
+    assert "self._writer_thread" in inspect.getsource(LinuxDriver.write)
+    assert "self._queue: Queue" in inspect.getsource(WriterThread)
+    assert "self._compositor" in inspect.getsource(Screen._compositor_refresh)
     assert "self._debug" in inspect.getsource(LinuxDriver.run_input_thread)
     assert "self.run_input_thread()" in inspect.getsource(LinuxDriver._run_input_thread)
 

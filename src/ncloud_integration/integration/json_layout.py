@@ -9,7 +9,8 @@ INDENT = 2
 
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
 _TOKEN = re.compile(rf'{_STRING}|[{{}}\[\],:]|[^\s"{{}}\[\],:#]+|#\{{[^{{}}"\n]*\}}|\S')
-_BRACKET = re.compile(rf"{_STRING}|[{{}}\[\]]")
+_BRACKET = re.compile(rf"{_STRING}?|[{{}}\[\]]")
+"""A string, also one that is not closed, or a bracket."""
 _PARTNERS = {"{": "}", "[": "]"}
 
 
@@ -36,6 +37,17 @@ def spread(template: str) -> str:
 def packed(template: str) -> str:
     """Return *template*, JSON with variables, in one line without a space that is not in a string."""
     return "".join(_TOKEN.findall(template))
+
+
+def same_place(before: str, index: int, after: str) -> int:
+    """Return the index in *after*, *before* laid out in another way, of the character at *index* of *before*."""
+    count = sum(not character.isspace() for character in before[:index])
+    for place, character in enumerate(after):
+        if not character.isspace():
+            if not count:
+                return place
+            count -= 1
+    return len(after)
 
 
 def matching_bracket(text: str, index: int) -> int | None:

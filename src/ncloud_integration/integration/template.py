@@ -76,6 +76,17 @@ def begun(line: str) -> Variable | None:
     return last if last and not last.is_closed and last.end == len(line) else None
 
 
+def place_at(line: str, column: int) -> tuple[int, int]:
+    """Return the characters of *line* that a variable picked at *column* takes the place of, which may be none."""
+    for variable in variables(line):
+        name = _NAME.match(variable.name)
+        end = variable.start + len("#{") + (name.end() if name else 0)
+        end += line.startswith("}", end)
+        if variable.start < column < end or (column == end and not variable.is_known):
+            return variable.start, end
+    return column, column
+
+
 def completions(name: str) -> list[str]:
     """Return the documented variables that start with *name*, in any case."""
     return [variable for variable in VARIABLES if variable.startswith(name.upper())]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from ncloud_integration.integration import json_layout
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.model import PAYLOAD_BYTES_LIMIT
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.integration.template import VARIABLES, JsonError, json_error
+from ncloud_integration.integration.template import MEANINGS, VARIABLES, JsonError, json_error, nearest
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.steps import Step
@@ -29,12 +29,16 @@ class PayloadScreen(StepScreen):
     step = Step.PAYLOAD
     heading = "What should the endpoint be sent?"
     first = "payload"
+    tools = "F2 Variable   F6 Layout"
     help = (
         "The body of each call to the endpoint: JSON of at most 15,000 bytes of UTF-8. Cloud Insight puts the event's "
         f"values in place of these variables:\n\n{' '.join(f'#{{{name}}}' for name in VARIABLES)}\n\n"
-        "It may grow over the limit while you edit; Next stops until it fits. Tab leaves the editor, Ctrl+Z undoes, "
-        "Ctrl+Y repeats. Enter starts a new line; F8 goes on."
+        "Type #{ and the first letters of one, and Right completes it; F2 lists all of them. F6 gives each member a "
+        "line of its own, and pressed again puts all into one line.\n\n"
+        "The payload may grow over the limit while you edit; Next stops until it fits. Tab leaves the editor, Ctrl+Z "
+        "undoes, Ctrl+Y repeats. Enter starts a new line; F8 goes on. Ctrl+L draws the screen anew."
     )
+    BINDINGS = [Binding("f2", "variables", show=False)]
 
     def around_body(self) -> ComposeResult:
         """Yield the body without a scroll of its own: the editor scrolls."""
@@ -50,7 +54,10 @@ class PayloadScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Watch the editor, so that the counter follows in the same frame."""
-        self.watch(self.query_one(PayloadEditor), "content", self._edited, init=False)
+        editor = self.query_one(PayloadEditor)
+        self.watch(editor, "content", self._edited, init=False)
+        self.watch(editor, "suggestion", self.show_problems, init=False)
+        self._note([*self.session.notes.get("payload", []), *editor.spread_long_lines()])
         self.show_problems()
 
     def show_problems(self) -> None:
@@ -61,7 +68,13 @@ class PayloadScreen(StepScreen):
         state.text = f"{used:,} / {PAYLOAD_BYTES_LIMIT:,} bytes · {_json_state(text, error)}{_count(problems)}"
         state.set_class(used > PAYLOAD_BYTES_LIMIT, "-over")
         self.query_one(PayloadEditor).mark_error((error.line - 1, error.column - 1) if error else None)
-        self.query_one(FixedProblems).show(problems, self.session.notes.get("payload", []))
+        self.query_one(FixedProblems).show(problems, [*self._hint(), *self.session.notes.get("payload", [])])
+
+    def _hint(self) -> list[Sentence]:
+        """Return what the variable means that is offered at the cursor."""
+        name = self.query_one(PayloadEditor).offered
+        said = "{name}: {meaning}. Right completes it."
+        return [Sentence(said, {"name": name, "meaning": MEANINGS[name]})] if name else []
 
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor where *problem* is."""
@@ -71,21 +84,34 @@ class PayloadScreen(StepScreen):
             editor.move_cursor(problem.at)
 
     def action_lay_out(self) -> None:
-        """Give each member a line of its own, or put all into one line where they have theirs already."""
-        text = self.session.draft.payload
-        error = json_error(text)
+        """Lay the JSON out over lines, or put it into one."""
+        error = json_error(self.session.draft.payload)
         if error:
             self.focus_on(next(problem for problem in self.problems() if problem.is_error))
-            self.notify_below(f"✗ {Sentence(_NOT_JSON, {'line': error.line, 'column': error.column})}")
-            return
-        spread = json_layout.spread(text)
-        self.query_one(PayloadEditor).take_over(json_layout.packed(text) if text == spread else spread)
+            self._note([Sentence(_NOT_JSON, {"line": error.line, "column": error.column})])
+            self.show_problems()
+        else:
+            self.query_one(PayloadEditor).lay_out()
+
+    def action_variables(self) -> None:
+        """List the variables, for one to be put where the cursor is."""
+        from ncloud_integration.tui.screens.variables import VariablesDialog
+
+        name = self.query_one(PayloadEditor).variable_at_cursor
+        self.app.push_screen(VariablesDialog(nearest(name) or VARIABLES[0]), self._variable_picked)
+
+    def _variable_picked(self, name: str | None) -> None:
+        if name in VARIABLES:
+            self.query_one(PayloadEditor).insert_variable(name)
 
     def on_payload_editor_noted(self, event: PayloadEditor.Noted) -> None:
         """Say what a paste changed."""
-        if event.notes:
-            self.session.notes["payload"] = event.notes
-            self.show_problems()
+        self._note(event.notes)
+        self.show_problems()
+
+    def _note(self, notes: list[Sentence]) -> None:
+        if notes:
+            self.session.notes["payload"] = notes
 
     def _edited(self, content: str) -> None:
         if content != self.session.draft.payload:
@@ -101,4 +127,4 @@ def _json_state(text: str, error: JsonError | None) -> str:
 
 
 def _count(problems: Sequence[Problem]) -> str:
-    return f" · {len(problems):,} to look at" if len(problems) > 1 else ""
+    return f" · {len(problems):,} findings" if len(problems) > 1 else ""

@@ -50,6 +50,7 @@ class StepScreen(Screen[None]):
     heading: ClassVar[str]
     first: ClassVar[str]
     help: ClassVar[str]
+    tools: ClassVar[str] = ""
     keys: ClassVar[str] = "F7 Back   F8 Next   F1 Help   ^Q Quit"
 
     BINDINGS = [
@@ -74,6 +75,8 @@ class StepScreen(Screen[None]):
             yield Line("Practice: nothing leaves this machine", id="banner")
         yield from self.around_body()
         yield Paragraph(id="notice")
+        if self.tools:
+            yield Footer(self.tools, id="tools")
         yield Footer(self.keys)
 
     def around_body(self) -> ComposeResult:

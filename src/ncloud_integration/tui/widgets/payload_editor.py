@@ -8,6 +8,7 @@ row is drawn only where something of it is new.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
 from ncloud_integration.integration import json_layout, template
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.model import PAYLOAD_BYTES_LIMIT
+from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.integration.text import LOAD_LIMIT, document, size
 from ncloud_integration.tui.widgets.payload_row import NOWHERE, Look, Row, Span, drawn
 
@@ -42,6 +44,9 @@ _COLOURS = {
 _QUERY = "(string) @string (pair key: (string) @label) [(number) (true) (false) (null)] @literal"
 _LANGUAGE = "json"
 _ROWS_KEPT = 512
+
+_READABLE = 1_000
+"""Characters of the longest line that stays as it is when JSON is pasted or loaded."""
 
 
 class PayloadEditor(TextArea):
@@ -95,31 +100,85 @@ class PayloadEditor(TextArea):
         text, notes = document(event.text)
         result = self.replace(text, *sorted(self.selection), maintain_selection_offset=False)
         self.move_cursor(result.end_location)
-        self.post_message(self.Noted(notes))
+        self.post_message(self.Noted([*notes, *self.spread_long_lines()]))
 
-    def take_over(self, text: str) -> None:
-        """Put *text* in place of all there is, as one step that can be undone."""
+    def spread_long_lines(self) -> list[Sentence]:
+        """Lay JSON out over lines where one of them is too long to be read; return what is to be said of that.
+
+        What would then be too long for a payload stays as it is.
+        """
+        text = self.text
+        if max(map(len, self.document.lines), default=0) <= _READABLE or template.json_error(text):
+            return []
+        spread = json_layout.spread(text)
+        values: Values = {"before": size(text), "after": size(spread)}
+        if size(spread) > PAYLOAD_BYTES_LIMIT:
+            return [Sentence("Its {before:,} bytes are not laid out: {after:,} would be too many. F6 does it.", values)]
+        self.take_over(spread, self._index)
+        said = "It was laid out over lines, {after:,} bytes where it had {before:,}: Ctrl+Z takes that back."
+        return [Sentence(said, values)]
+
+    def lay_out(self) -> None:
+        """Give each member of the JSON a line of its own, or put all into one line where they have theirs already."""
+        spread = json_layout.spread(self.text)
+        text = json_layout.packed(self.text) if self.text == spread else spread
+        self.take_over(text, json_layout.same_place(self.text, self._index, text))
+
+    def take_over(self, text: str, cursor: int = 0) -> None:
+        """Put *text* in place of all there is, as one step that can be undone, the cursor at an index of it."""
         self.history.checkpoint()
         self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
         self.history.checkpoint()
-        self.move_cursor((0, 0))
+        line, column = template.position(text, cursor)
+        self.move_cursor((line - 1, column - 1))
+
+    def insert_variable(self, name: str) -> None:
+        """Put `#{NAME}` where the cursor is, in place of a variable that is broken or begun there."""
+        row, column = self.cursor_location
+        start, end = template.place_at(self.document[row], column) if self.selection.is_empty else NOWHERE
+        first, last = ((row, start), (row, end)) if self.selection.is_empty else sorted(self.selection)
+        result = self.replace(f"#{{{name}}}", first, last, maintain_selection_offset=False)
+        self.move_cursor(result.end_location)
+
+    @property
+    def variable_at_cursor(self) -> str:
+        """The name in the variable where the cursor is, or an empty text."""
+        row, column = self.cursor_location
+        start, end = template.place_at(self.document[row], column)
+        return self.document[row][start:end].strip("#{}")
+
+    @property
+    def _index(self) -> int:
+        row, column = self.cursor_location
+        return sum(len(line) + 1 for line in self.document.lines[:row]) + column
+
+    @property
+    def offered(self) -> str:
+        """The name of the variable that is offered to complete what is begun before the cursor, or an empty text."""
+        row, column = self.cursor_location
+        variable = template.begun(self.document[row][:column])
+        is_free = self.selection.is_empty and not re.match(r"[\w}]", self.document[row][column:])
+        return next(iter(template.completions(variable.name)), "") if variable and is_free else ""
 
     def update_suggestion(self) -> None:
-        """Offer the rest of a variable's name behind the cursor; Right takes it."""
-        row, column = self.cursor_location
-        before, after = self.document[row][:column], self.document[row][column:]
-        variable = template.begun(before)
-        names = template.completions(variable.name) if variable else []
-        is_free = not after[:1].isalnum() and after[:1] not in ("_", "}")
-        self.suggestion = f"{names[0]}}}"[len(variable.name) :] if variable and names and is_free else ""
+        """Offer the rest of a variable's name behind the cursor."""
+        begun = self.variable_at_cursor if self.offered else ""
+        self.suggestion = f"{self.offered[len(begun) :]}}}" if self.offered else ""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Take the variable that is offered, or go right."""
+        if self.suggestion and not select:
+            self.insert_variable(self.offered)
+        else:
+            super().action_cursor_right(select)
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """Return where the bracket is that belongs to the *bracket* at *search_from*; none in strings count."""
         if bracket not in {*"[]{}"}:
             return None
-        lines = self.document.lines
-        before = sum(len(line) + 1 for line in lines[: search_from[0]])
-        partner = json_layout.matching_bracket(self.text, before + search_from[1])
+        row, column = search_from
+        before = sum(len(line) + 1 for line in self.document.lines[:row])
+        partner = json_layout.matching_bracket(self.text, before + column)
         if partner is None:
             return None
         line, column = template.position(self.text, partner)
@@ -135,12 +194,13 @@ class PayloadEditor(TextArea):
 
     def _build_highlight_map(self) -> None:
         """Ask for colours anew, and tell of the new text: Textual comes by here on every change of it."""
-        self._spans, self._error = None, None
+        self._spans = None
         self.content = self.text
         self._refresh_soon()
 
     def watch_selection(self) -> None:
         """Show the cursor and the selection where they are."""
+        self.update_suggestion()
         self._refresh_soon()
 
     def watch_suggestion(self) -> None:
