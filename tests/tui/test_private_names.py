@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import textual._compositor
 import textual._xterm_parser
+import textual.document._wrapped_document
 from textual.app import App
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
@@ -38,6 +39,9 @@ ALLOWED = {"terminal.py", "payload_editor.py"}
         (LinuxDriver, "_get_terminal_size", ["self"]),
         (LinuxDriver, "_sigcont_application", ["self", "_"]),
         (TextArea, "_build_highlight_map", ["self"]),
+        (TextArea, "_rewrap_and_refresh_virtual_size", ["self"]),
+        (TextArea, "_set_document", ["self", "text", "language"]),
+        (textual.document._wrapped_document.WrappedDocument, "get_sections", ["self", "line_index"]),
         (textual._compositor.LayoutUpdate, "__init__", ["self", "strips", "region"]),
         (textual._compositor.ChopsUpdate, "__init__", ["self", "chops", "spans", "chop_ends"]),
         (textual._xterm_parser.XTermParser, "feed", ["self", "data"]),

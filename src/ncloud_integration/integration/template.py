@@ -52,7 +52,7 @@ class Variable(NamedTuple):
     @property
     def is_known(self) -> bool:
         """Whether the documents name it."""
-        return not self.is_broken and self.name in VARIABLES
+        return self.is_closed and self.name in MEANINGS
 
 
 @dataclass(frozen=True)
@@ -64,26 +64,28 @@ class JsonError:
     reason: Sentence
 
 
-def variables(template: str) -> Iterator[Variable]:
-    """Yield every `#{` of *template* in its order, with what follows it."""
-    for match in _VARIABLE.finditer(template):
+def variables(template: str, start: int = 0, end: int | None = None) -> Iterator[Variable]:
+    """Yield every `#{` of *template* between *start* and *end* in its order, with what follows it."""
+    for match in _VARIABLE.finditer(template, start, len(template) if end is None else end):
         yield Variable(match[1], match.start(), match.end(), bool(match[2]))
 
 
 def begun(line: str) -> Variable | None:
     """Return the variable that *line* ends in the middle of, or None."""
-    last = next(reversed([*variables(line)]), None)
-    return last if last and not last.is_closed and last.end == len(line) else None
+    for variable in variables(line, max(line.rfind("#{"), 0)):
+        return None if variable.is_closed or variable.end < len(line) else variable
+    return None
 
 
 def place_at(line: str, column: int) -> tuple[int, int]:
     """Return the characters of *line* that a variable picked at *column* takes the place of, which may be none."""
-    for variable in variables(line):
+    for variable in variables(line, max(line.rfind("#{", 0, column + 1), 0)):
         name = _NAME.match(variable.name)
         end = variable.start + len("#{") + (name.end() if name else 0)
         end += line.startswith("}", end)
         if variable.start < column < end or (column == end and not variable.is_known):
             return variable.start, end
+        break
     return column, column
 
 

@@ -12,18 +12,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.document._document import Location, Selection
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
-from textual.widgets.text_area import TextAreaTheme
+from textual.widgets.text_area import DocumentNavigator, Location, Selection, TextAreaTheme, WrappedDocument
 
 from ncloud_integration.integration import json_layout, template
 from ncloud_integration.integration.model import PAYLOAD_BYTES_LIMIT
@@ -43,10 +43,22 @@ _COLOURS = {
 
 _QUERY = "(string) @string (pair key: (string) @label) [(number) (true) (false) (null)] @literal"
 _LANGUAGE = "json"
+_first_byte = attrgetter("start_byte")
+"""In the order of the text: a query gives its nodes in any."""
+
 _ROWS_KEPT = 512
 
 _READABLE = 1_000
 """Characters of the longest line that stays as it is when JSON is pasted or loaded."""
+
+
+class _WrappedDocument(WrappedDocument):
+    """Textual's, which asks for the parts of a line at each key and has Rich cut them."""
+
+    def get_sections(self, line_index: int) -> list[str]:
+        """Return the parts of a line as it is wrapped."""
+        line, breaks = self.document[line_index], self.get_offsets(line_index)
+        return [line[start:end] for start, end in zip([0, *breaks], [*breaks, len(line)], strict=True)]
 
 
 class PayloadEditor(TextArea):
@@ -186,6 +198,13 @@ class PayloadEditor(TextArea):
 
     # What is shown of it
 
+    def _set_document(self, text: str, language: str | None) -> None:
+        """Wrap the lines of *text* in a way that does not slow down with their length."""
+        super()._set_document(text, language)
+        self.wrapped_document = _WrappedDocument(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._rewrap_and_refresh_virtual_size()
+
     def mark_error(self, at: Location | None) -> None:
         """Mark the character at row and column of *at* as where the text stops being JSON."""
         if at != self._error:
@@ -301,19 +320,21 @@ class PayloadEditor(TextArea):
 
     def _visible_spans(self) -> dict[int, list[Span]]:
         spans: dict[int, list[Span]] = defaultdict(list)
-        (first, start), (last, end) = self._visible
+        (first, first_column), (last, end) = self._visible
         lines = {line: self.document[line] for line in range(first, last + 1)}
         if self._highlight_query:
-            begin = first, size(lines[first][:start])
+            begin = first, size(lines[first][:first_column])
             until = (last + 1, 0) if end < 0 else (last, size(lines[last][:end]))
             captures = self.document.query_syntax_tree(self._highlight_query, begin, until)
             for mark in _COLOURS:
-                for node in captures.get(mark, ()):
+                for node in sorted(captures.get(mark, ()), key=_first_byte):
                     line, column = node.start_point
                     if line in lines and node.end_point[0] == line:
                         spans[line].append(_span(lines[line], column, node.end_point[1], mark))
         for line, text in lines.items():
-            for variable in template.variables(text):
+            start = max(text.rfind("#{", 0, first_column + 1), 0) if line == first else 0
+            stop = end if line == last and end >= 0 else len(text)
+            for variable in template.variables(text, start, text.find("}", stop) + 1 or None):
                 spans[line].append(Span(variable.start, variable.end, "variable" if variable.is_known else "doubtful"))
         if self._error and self._error[0] in lines:
             spans[self._error[0]].append(Span(self._error[1], self._error[1] + 1, "error"))
