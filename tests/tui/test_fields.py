@@ -160,6 +160,20 @@ async def test_a_pasted_payload_has_lf_ends_and_escapes_for_what_cannot_be_seen(
         assert "· JSON" in text(app)
 
 
+async def test_undo_of_a_paste_that_made_the_editor_scroll_takes_it_back() -> None:
+    async with wizard() as (app, pilot):
+        await app.show_step(Step.PAYLOAD)
+        await paste(pilot, "\n" * 60)
+        await pilot.press("ctrl+z")
+        assert app.session.draft.payload == PRACTICE_DRAFT.payload
+        await pilot.press("ctrl+y")
+        assert app.session.draft.payload == "\n" * 60 + PRACTICE_DRAFT.payload
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        assert app.session.draft.payload == PRACTICE_DRAFT.payload
+        assert app.screen.query_one(PayloadEditor).cursor_location == (0, 0)
+
+
 async def test_counter_and_json_state_follow_every_change_of_the_payload() -> None:
     async with wizard(replace(PRACTICE, draft=replace(PRACTICE_DRAFT, payload=""))) as (app, pilot):
         await app.show_step(Step.PAYLOAD)

@@ -17,7 +17,7 @@ from operator import attrgetter
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -210,6 +210,12 @@ class PayloadEditor(TextArea):
         if at != self._error:
             self._error, self._spans = at, None
             self._refresh_soon()
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Scroll to the cursor, but not where an undo has just taken its row away: Textual asks before it moves it."""
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset()
+        return super().scroll_cursor_visible(center, animate)
 
     def _build_highlight_map(self) -> None:
         """Ask for colours anew, and tell of the new text: Textual comes by here on every change of it."""
