@@ -6,7 +6,7 @@ import difflib
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,17 +114,32 @@ def json_error(template: str) -> JsonError | None:
     Each variable is filled with as many digits as it has characters: valid inside a string and outside, and every
     position stays where it was.
     """
+    return json_error_as_it_stands(_with_digits(template))
+
+
+def json_error_as_it_stands(text: str) -> JsonError | None:
+    """Return where *text* is not JSON, or None where it is; what looks like a variable is text like any other."""
     try:
-        json.loads(_with_digits(template), parse_constant=_refuse_constant, parse_int=len, parse_float=len)
+        json.loads(text, parse_constant=_refuse_constant, parse_int=len, parse_float=len)
     except json.JSONDecodeError as error:
         return JsonError(error.lineno, error.colno, _reason(error.msg))
     except _ConstantError as error:
-        line, column = position(template, _outside_strings(_with_digits(template)).find(error.args[0]))
+        line, column = position(text, _outside_strings(text).find(error.args[0]))
         reason = Sentence("{constant} is not a JSON number", {"constant": error.args[0]})
         return JsonError(line, column, reason)
     except RecursionError:
         return JsonError(1, 1, Sentence("it is nested too deep to be read"))
     return None
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return *template* with its documented variables replaced by *values*; all others stay as they are."""
+    parts, end = [], 0
+    for variable in variables(template):
+        if variable.is_known:
+            parts += [template[end : variable.start], values[variable.name]]
+            end = variable.end
+    return "".join([*parts, template[end:]])
 
 
 def bare_text_variables(template: str) -> list[Variable]:
