@@ -179,6 +179,28 @@ def test_a_payload_that_no_bytes_can_carry_is_an_error() -> None:
     assert errors(checks.payload('{"a": "\ud800"}'))
 
 
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        ('{"key": "YOUR_ROUTING_KEY"}', [("YOUR_ROUTING_KEY", (0, 9))]),
+        ('{\n"a": "YOUR_A YOUR_B"}', [("YOUR_A", (1, 6)), ("YOUR_B", (1, 13))]),
+        ('{"a": "YOUR_ your_key NOT_YOUR_KEY YOUR_key YOURS"}', []),
+    ],
+)
+def test_a_placeholder_of_a_ready_payload_is_doubted_where_it_stands(
+    payload: str, words: list[tuple[str, tuple[int, int]]]
+) -> None:
+    problems = checks.payload(payload)
+    assert [(problem.sentence.values["word"], problem.at) for problem in problems] == words
+    assert all(not problem.is_error and "is a placeholder" in str(problem.sentence) for problem in problems)
+
+
+def test_a_placeholder_in_a_header_is_doubted() -> None:
+    (problem,) = checks.headers([Header("X", "1"), Header("Authorization", "YOUR_KEY")])
+    assert (problem.severity, problem.at) == ("warning", (1, 1))
+    assert "starts with YOUR_" in str(problem.sentence)
+
+
 @pytest.mark.parametrize("payload", ['{"a": "#{RULE NAME}"}', '{"a": "#{규칙}"}'], ids=["space", "Hangul"])
 def test_a_closed_variable_with_an_impossible_name_is_not_called_unclosed_or_nameless(payload: str) -> None:
     (problem,) = checks.payload(payload)

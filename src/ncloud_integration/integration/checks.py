@@ -28,6 +28,9 @@ _DOCUMENTED_VALUE = re.compile(r"[A-Za-z0-9_-]*")
 _VARIABLES_NAMED = 10
 """Doubtful variables of a payload that are named: more would not be read, and each costs a look through the text."""
 
+_PLACEHOLDER = re.compile(r"\bYOUR_[A-Z]+(?:_[A-Z]+)*\b")
+"""What stands in a ready payload where the operator's own word belongs."""
+
 CONNECTION_HEADERS = frozenset(
     [
         "connection",
@@ -138,7 +141,7 @@ def payload(text: str) -> list[Problem]:
         values: Values = {"line": broken.line, "column": broken.column, "reason": broken.reason}
         at = (broken.line - 1, broken.column - 1)
         found.append(_error("payload", "Not JSON at line {line:,}, column {column:,}: {reason}.", values, at))
-    return found + _variables(text) + ([] if broken else _bare_variables(text))
+    return found + _placeholders(text) + _variables(text) + ([] if broken else _bare_variables(text))
 
 
 def is_blank(row: Header) -> bool:
@@ -177,6 +180,8 @@ def _header(index: int, row: Header) -> list[Problem]:
             1,
             "Header {row}: the documents name only letters, digits, - and _ for a value; this may be refused.",
         )
+    if _PLACEHOLDER.search(row.value):
+        add("warning", 1, "Header {row}: a word of {name} starts with YOUR_: put your own in its place.")
     if row.size > HEADER_BYTES_LIMIT:
         add("error", 1, "Header {row} has {size:,} bytes, name and value together; {limit} are allowed: shorten it.")
     return found
@@ -184,6 +189,16 @@ def _header(index: int, row: Header) -> list[Problem]:
 
 _DOCUMENTED_ROWS = (Header("content-type", "application/json; charset=utf-8"),)
 """Sent by the documents' own example, although their rule for values would not allow it."""
+
+
+def _placeholders(text: str) -> list[Problem]:
+    found = []
+    for match in itertools.islice(_PLACEHOLDER.finditer(text), _VARIABLES_NAMED):
+        line, column = template.position(text, match.start())
+        values: Values = {"line": line, "word": match.group()}
+        sentence = "Line {line:,}: {word} is a placeholder: put your own in its place."
+        found.append(_warning("payload", sentence, values, (line - 1, column - 1)))
+    return found
 
 
 def _variables(text: str) -> list[Problem]:
