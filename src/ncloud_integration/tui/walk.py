@@ -97,7 +97,12 @@ class Walk(TerminalApp):
     async def drop_forms(self) -> None:
         """Forget the screens of the form, with what stands in their fields."""
         for step in [step for step in self._step_screens if step is not Step.CREDENTIALS]:
-            screen = self._step_screens.pop(step)
+            await self.drop_form(step)
+
+    async def drop_form(self, step: Step) -> None:
+        """Forget the screen of *step*, which is not shown: whoever goes there finds what the draft holds by then."""
+        screen = self._step_screens.pop(step, None)
+        if screen:
             self.uninstall_screen(screen)
             await screen.remove()
 

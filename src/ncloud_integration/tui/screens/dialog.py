@@ -28,8 +28,8 @@ class Dialog(ModalScreen[str]):
         Binding("ctrl+c", "app.leave", show=False),
         Binding("up", "scroll_text(-1)", show=False),
         Binding("down", "scroll_text(1)", show=False),
-        Binding("pageup", "scroll_text(-8)", show=False),
-        Binding("pagedown", "scroll_text(8)", show=False),
+        Binding("pageup", "scroll_page(-1)", show=False),
+        Binding("pagedown", "scroll_page(1)", show=False),
     ]
     AUTO_FOCUS = "Action"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
@@ -63,11 +63,15 @@ class Dialog(ModalScreen[str]):
         with Vertical(id="box"):
             yield Line(self._question, classes="heading")
             with VerticalScroll(id="box-text", can_focus=False):
-                yield Paragraph(self._explanation, id="explanation")
+                yield self.explained()
             yield from self.below_text()
             with Horizontal(classes="actions gap"):
                 for answer, label in self._answers.items():
                     yield Action(label, id=answer)
+
+    def explained(self) -> Widget:
+        """Return the text, as what scrolls."""
+        return Paragraph(self._explanation, id="explanation")
 
     def below_text(self) -> Iterable[Widget]:
         """Yield what stands between the text and the buttons."""
@@ -109,6 +113,10 @@ class Dialog(ModalScreen[str]):
     def action_scroll_text(self, lines: int) -> None:
         """Scroll the text by *lines*."""
         self.query_one("#box-text").scroll_relative(y=lines, animate=False)
+
+    def action_scroll_page(self, direction: int) -> None:
+        """Scroll the text by what is seen of it, less a row to go on from."""
+        self.action_scroll_text(direction * max(self.query_one("#box-text").size.height - 1, 1))
 
     @on(Action.Pressed)
     def answer(self, event: Action.Pressed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -14,6 +15,7 @@ from ncloud_integration.integration.model import PAYLOAD_BYTES_LIMIT
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.template import MEANINGS, VARIABLES, JsonError, json_error, nearest
 from ncloud_integration.integration.text import size
+from ncloud_integration.tui import payload_aids
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.line import Line
@@ -29,16 +31,21 @@ class PayloadScreen(StepScreen):
     step = Step.PAYLOAD
     heading = "What should the endpoint be sent?"
     first = "payload"
-    tools = "F2 Variable   F6 Layout"
+    tools = "F2 Variable   F3 Preview   F5 Gallery   F6 Layout"
     help = (
         "The body of each call to the endpoint: JSON of at most 15,000 bytes of UTF-8. Cloud Insight puts the event's "
         f"values in place of these variables:\n\n{' '.join(f'#{{{name}}}' for name in VARIABLES)}\n\n"
-        "Type #{ and the first letters of one, and Right completes it; F2 lists all of them. F6 gives each member a "
-        "line of its own, and pressed again puts all into one line.\n\n"
+        "Type #{ and the first letters of one, and Right completes it; F2 lists all of them. F3 shows what the "
+        "endpoint would receive, F5 offers payloads that well-known services take. F6 gives each member a line of its "
+        "own, and pressed again puts all into one line.\n\n"
         "The payload may grow over the limit while you edit; Next stops until it fits. Tab leaves the editor, Ctrl+Z "
         "undoes, Ctrl+Y repeats. Enter starts a new line; F8 goes on. Ctrl+L draws the screen anew."
     )
-    BINDINGS = [Binding("f2", "variables", show=False)]
+    BINDINGS = [
+        Binding("f2", "variables", show=False),
+        Binding("f3", "preview", show=False),
+        Binding("f5", "gallery", show=False),
+    ]
 
     def around_body(self) -> ComposeResult:
         """Yield the body without a scroll of its own: the editor scrolls."""
@@ -103,6 +110,20 @@ class PayloadScreen(StepScreen):
     def _variable_picked(self, name: str | None) -> None:
         if name in VARIABLES:
             self.query_one(PayloadEditor).insert_variable(name)
+
+    @on(events.ScreenResume)
+    async def point_out(self) -> None:
+        """Point to the ready payloads for the endpoint, as long as nothing was written here."""
+        if await payload_aids.point_out(self.session):
+            self.show_problems()
+
+    async def action_preview(self) -> None:
+        """Show what the endpoint would receive."""
+        await payload_aids.preview(self)
+
+    async def action_gallery(self) -> None:
+        """Offer ready payloads."""
+        await payload_aids.choose(self)
 
     def on_payload_editor_noted(self, event: PayloadEditor.Noted) -> None:
         """Say what a paste changed."""
