@@ -217,13 +217,6 @@ class PayloadEditor(TextArea):
             return Offset()
         return super().scroll_cursor_visible(center, animate)
 
-    def take_over(self, text: str) -> None:
-        """Put *text* in place of all that is there; one undo brings that back."""
-        self.history.checkpoint()
-        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
-        self.history.checkpoint()
-        self.move_cursor((0, 0))
-
     def _build_highlight_map(self) -> None:
         """Ask for colours anew, and tell of the new text: Textual comes by here on every change of it."""
         self._spans = None
