@@ -43,14 +43,15 @@ def private(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def told(folder: Path) -> Iterator[None]:
-    """Turn what the file system says of *folder* into a StateError."""
+def told(folder: Path, variable: str = "XDG_STATE_HOME") -> Iterator[None]:
+    """Turn what the file system says of *folder*, which *variable* leads to, into a StateError."""
     try:
         yield
     except OSError as error:
-        template = "{folder} cannot be used ({reason}): put that right, or set XDG_STATE_HOME to another folder."
+        template = "{folder} cannot be used ({reason}): put that right, or set {variable} to another folder."
         reason = error.strerror or type(error).__name__
-        raise StateError(Sentence(template, {"folder": str(folder), "reason": reason})) from None
+        values = {"folder": str(folder), "reason": reason, "variable": variable}
+        raise StateError(Sentence(template, values)) from None
 
 
 def new_name() -> str:
