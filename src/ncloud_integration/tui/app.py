@@ -53,6 +53,7 @@ class Wizard(Walk):
         if folder and session.start.saves_draft:
             self._drafts = DraftKeeper(session, folder / "drafts", self.background.start, self.show_session)
             session.when_edited = self._drafts.changed
+            self.payload_edits.when_taken = self._drafts.save_now
         self.animation_level = "none"
 
     @property
@@ -108,6 +109,7 @@ class Wizard(Walk):
             self._attempts.leave_soon()
         else:
             self.signalled = number
+            self.leave_editor()
             self.exit()
 
     def _offer_saved_form(self) -> None:

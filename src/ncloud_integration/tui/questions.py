@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from ncloud_integration.integration.sentence import Sentence, printable
 from ncloud_integration.recovery.draft_file import SavedForm
+from ncloud_integration.recovery.edited_file import LeftFile
 from ncloud_integration.recovery.journal import Attempt
 from ncloud_integration.tui.attempts import Made
 from ncloud_integration.tui.screens.dialog import Dialog
@@ -39,6 +41,31 @@ def resume(saved: SavedForm) -> Dialog:
         "Resume takes it in place of what flags have filled in. Start over deletes it. Escape keeps it for later.",
         resume="Resume",
         discard="Start over",
+    )
+
+
+def take_left(left: LeftFile) -> Dialog:
+    """Ask what becomes of what an editor has *left*: `take` where it can be taken, `discard`, or neither."""
+    beside = printable(", ".join(left.beside))
+    if isinstance(left.content, Sentence):
+        found = f" Beside it is {beside}, with which your editor may recover it (vim -r)." if beside else ""
+        return Dialog(
+            "Discard what your editor left?",
+            f"An earlier wizard ended while you edited its payload. {left.content} The file is "
+            f"{printable(str(left.path))}.{found}\n\nDiscard deletes all of it. Not now, or Escape, keeps it.",
+            later="Not now",
+            discard="Discard",
+        )
+    found = f" Beside it is {beside}, with what was not saved: Take it and Discard delete that too." if beside else ""
+    return Dialog(
+        "Take what your editor saved?",
+        f"An earlier wizard ended while you edited its payload. What you saved at {local_time(left.saved)} is still "
+        f"there ({left.size:,} bytes).{found}\n\n"
+        "Take it puts it in place of this payload; Ctrl+Z undoes that. Discard deletes it. Not now, or Escape, keeps "
+        "it for later.",
+        take="Take it",
+        discard="Discard",
+        later="Not now",
     )
 
 

@@ -254,6 +254,18 @@ class TerminalApp(App[None]):
         """Return Textual's filters, and last the one that lets no control character out."""
         return [*super().get_line_filters(), _PRINTABLE_ONLY]
 
+    @contextlib.contextmanager
+    def handed_over(self) -> Iterator[None]:
+        """Leave the terminal to another program, and take it back also after an error; cancelled, the app is ending."""
+        failed: Exception | None = None
+        with self.suspend():
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001 - Textual would not take the terminal back
+                failed = error
+        if failed:
+            raise failed
+
     def fail(self, error: Exception) -> None:
         """End the app after *error*, which happened beside its screens; once they are being closed, it ends anyway."""
         if self.is_running:

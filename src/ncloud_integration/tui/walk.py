@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from ncloud_integration.tui.background import Background
+from ncloud_integration.tui.payload_edits import PayloadEdits
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import Session
@@ -30,6 +31,7 @@ class Walk(TerminalApp):
         self._talk: asyncio.Task[None] | None = None
         self._are_keys_free = asyncio.Event()
         self._step_screens: dict[Step, StepScreen] = {}
+        self.payload_edits = PayloadEdits(session, self.asked, self.show_session, self.handed_over)
 
     def get_default_screen(self) -> StepScreen:
         """Return the first step: what is painted first needs no screen below it."""
@@ -54,6 +56,8 @@ class Walk(TerminalApp):
         self.call_after_refresh(self.place_cursor_anew)
         if incomplete:
             await screen.is_complete()
+        if screen.step is Step.PAYLOAD:
+            await self.converse(self.payload_edits.offer(screen))
 
     def place_cursor_anew(self) -> None:
         """Place the terminal's cursor once the step is laid out, and draw it there."""
@@ -145,6 +149,17 @@ class Walk(TerminalApp):
         await self.push_screen(dialog)
         self._are_keys_free.set()
         return await answer
+
+    async def action_edit_payload(self) -> None:
+        """Open the payload in the operator's own editor."""
+        screen = self.step_screen
+        if screen and screen.step is Step.PAYLOAD:
+            await self.converse(self.payload_edits.edit(screen))
+
+    def leave_editor(self) -> None:
+        """Wait no longer for the editor that has the terminal, if one has: the wizard ends."""
+        if self._talk and self.payload_edits.is_outside:
+            self._talk.cancel()
 
     def action_help(self) -> None:
         """Show what the step is about; again, and it closes."""

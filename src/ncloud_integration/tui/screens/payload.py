@@ -28,16 +28,17 @@ _NOT_JSON = "Only JSON can be laid out: put line {line:,}, column {column:,} rig
 class PayloadScreen(StepScreen):
     """An editor over the whole body, and below it the bytes, the state of the JSON, and what is wrong."""
 
+    BINDINGS = [Binding("f4", "edit_outside", show=False)]
     step = Step.PAYLOAD
     heading = "What should the endpoint be sent?"
     first = "payload"
-    tools = "F2 Variable   F3 Preview   F5 Gallery   F6 Layout"
+    tools = "F2 Variable   F3 Preview   F4 Editor   F5 Gallery   F6 Layout"
     help = (
         "The body of each call to the endpoint: JSON of at most 15,000 bytes of UTF-8. Cloud Insight puts the event's "
         f"values in place of these variables:\n\n{' '.join(f'#{{{name}}}' for name in VARIABLES)}\n\n"
         "Type #{ and the first letters of one, and Right completes it; F2 lists all of them. F3 shows what the "
-        "endpoint would receive, F5 offers payloads that well-known services take. F6 gives each member a line of its "
-        "own, and pressed again puts all into one line.\n\n"
+        "endpoint would receive, F4 opens it in $VISUAL or $EDITOR, F5 offers payloads that well-known services take. "
+        "F6 gives each member a line of its own, and pressed again puts all into one line.\n\n"
         "The payload may grow over the limit while you edit; Next stops until it fits. Tab leaves the editor, Ctrl+Z "
         "undoes, Ctrl+Y repeats. Enter starts a new line; F8 goes on. Ctrl+L draws the screen anew."
     )
@@ -124,6 +125,10 @@ class PayloadScreen(StepScreen):
     async def action_gallery(self) -> None:
         """Offer ready payloads."""
         await payload_aids.choose(self)
+
+    def action_edit_outside(self) -> None:
+        """Open the payload in the operator's own editor."""
+        self.ask("edit_payload")
 
     def on_payload_editor_noted(self, event: PayloadEditor.Noted) -> None:
         """Say what a paste changed."""

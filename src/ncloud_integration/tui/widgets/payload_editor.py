@@ -217,6 +217,14 @@ class PayloadEditor(TextArea):
             return Offset()
         return super().scroll_cursor_visible(center, animate)
 
+    def take_over(self, text: str) -> None:
+        """Put *text* in place of all that is there, as one step to undo; the cursor stays as near as it can."""
+        cursor = self.cursor_location
+        self.history.checkpoint()
+        self.replace(text, self.document.start, self.document.end, maintain_selection_offset=False)
+        self.history.checkpoint()
+        self.move_cursor(self.clamp_visitable(cursor))
+
     def _build_highlight_map(self) -> None:
         """Ask for colours anew, and tell of the new text: Textual comes by here on every change of it."""
         self._spans = None

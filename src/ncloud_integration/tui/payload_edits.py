@@ -1,0 +1,123 @@
+"""The payload in the operator's own editor: given, taken back, and offered after a wizard was cut off from it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.recovery import edited_file
+from ncloud_integration.recovery.edited_file import EditedFile, LeftFile, Saved, UnusableError
+from ncloud_integration.recovery.state_folder import StateError
+from ncloud_integration.tui.api_access import loaded
+from ncloud_integration.tui.session import Session
+
+if TYPE_CHECKING:
+    from ncloud_integration.tui.screens.dialog import Dialog
+    from ncloud_integration.tui.screens.step import StepScreen
+
+_UNCHANGED = Sentence(
+    "Your editor changed nothing. One with a window of its own needs an option to wait, as in code --wait."
+)
+
+
+class PayloadEdits:
+    """Has the payload of *session* edited outside: *hand_over* leaves the terminal to the editor for a while.
+
+    *ask* shows a dialog, *show* what is told in the session. `when_taken` has the form on the disk, after which the
+    file is not needed any more.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        ask: Callable[[Dialog], Awaitable[str]],
+        show: Callable[[], None],
+        hand_over: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._session = session
+        self._ask = ask
+        self._show = show
+        self._hand_over = hand_over
+        folder = session.start.state_folder
+        self._folder = folder / "payloads" if folder and session.keeps_form else None
+        self._is_looked_for = False
+        self.when_taken: Callable[[], None] = lambda: None
+        self.is_outside = False
+
+    async def edit(self, screen: StepScreen) -> None:
+        """Open the payload that *screen* shows in the operator's own editor, and take back what is saved there."""
+        await loaded(f"{__package__}.external_editor")
+        from ncloud_integration.tui import external_editor
+
+        try:
+            command = external_editor.command(os.environ)
+            file = await asyncio.to_thread(EditedFile, self._folder, self._session.draft.payload)
+        except (external_editor.EditorError, StateError) as error:
+            self._tell(error.sentence)
+            return
+        try:
+            await self._edited_outside(command, file)
+            saved = await asyncio.to_thread(file.saved)
+        except (external_editor.EditorError, UnusableError) as error:
+            is_left = await asyncio.to_thread(file.leave)
+            where = Sentence("; what it left is at {path}", {"path": str(file.path)}) if is_left else ""
+            self._tell(Sentence("{reason} Nothing was taken back{where}.", {"reason": error.sentence, "where": where}))
+        except BaseException:
+            file.let_go()
+            raise
+        else:
+            self._take(saved, screen)
+            await asyncio.to_thread(file.remove)
+
+    async def _edited_outside(self, command: list[str], file: EditedFile) -> None:
+        from ncloud_integration.tui import external_editor
+
+        self.is_outside = True
+        try:
+            with external_editor.signals_ignored(), self._hand_over():
+                await external_editor.run(command, file.path)
+        finally:
+            self.is_outside = False
+
+    async def offer(self, screen: StepScreen) -> None:
+        """Offer to *screen* what wizards that are gone have left with their editors, one after the other, once."""
+        if self._folder is None or self._is_looked_for:
+            return
+        self._is_looked_for = True
+        for left in await asyncio.to_thread(edited_file.left_files, self._folder):
+            answer = await self._answer(left)
+            if answer == "take" and isinstance(left.content, Saved):
+                self._take(left.content, screen)
+            if answer in ("take", "discard"):
+                await asyncio.to_thread(edited_file.remove, left.path)
+            if answer != "discard":
+                return
+
+    async def _answer(self, left: LeftFile) -> str:
+        """Ask what becomes of *left*; what is in the form already was taken, and there was no time to delete it."""
+        from ncloud_integration.tui import questions
+
+        if isinstance(left.content, Saved) and left.content.text == self._session.draft.payload and not left.beside:
+            return "discard"
+        return await self._ask(questions.take_left(left))
+
+    def _take(self, saved: Saved, screen: StepScreen) -> None:
+        """Put what was *saved* in place of what *screen* shows, and have that on the disk."""
+        from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+
+        if saved.text == self._session.draft.payload:
+            self._tell(_UNCHANGED)
+            return
+        editor = screen.query_one(PayloadEditor)
+        editor.take_over(saved.text)
+        editor.post_message(editor.Noted(list(saved.notes)))
+        self.when_taken()
+        self._tell(Sentence("Taken from your editor: {undo} brings back what was before.", {"undo": "Ctrl+Z"}))
+
+    def _tell(self, sentence: Sentence) -> None:
+        self._session.notice = str(sentence)
+        self._show()
