@@ -259,6 +259,12 @@ class TestWhatIsLeft:
         assert left_files(folder) == []
         assert names(folder) == []
 
+    def test_not_what_was_not_written_to_its_end_before_the_editor_had_it(self, file: EditedFile, folder: Path) -> None:
+        file.path.rename(file.path.with_name(f"{file.path.name}.unfinished"))
+        file.let_go()
+        assert left_files(folder) == []
+        assert names(folder) == []
+
     @pytest.mark.parametrize("damage", [b"", b"\xff", GIVEN.encode()[:5]])
     def test_what_was_saved_also_where_the_file_beside_it_is_damaged(self, damage: bytes, folder: Path) -> None:
         file = EditedFile(folder, GIVEN)

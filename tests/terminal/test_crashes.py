@@ -27,6 +27,7 @@ from tests.terminal.pseudo_terminal import (
     DOWN,
     ENTER,
     F1,
+    F4,
     F7,
     F8,
     LEFT,
@@ -68,7 +69,9 @@ def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     yield wizard.until("Which headers")
     wizard.send(TAB, TAB, ENTER, ENTER, "x-test", TAB, "1", F8)
     yield wizard.until("What should the endpoint")
-    wizard.send(RIGHT, pasted('"a": "b",'), F8)
+    wizard.send(RIGHT, pasted('"a": "b",'), F4)
+    yield wizard.until("Your editor changed nothing")
+    wizard.send(F8)
     yield wizard.until("[Show secrets]")
     wizard.pause(0.2)
     wizard.send(RIGHT, ENTER)
@@ -163,7 +166,7 @@ class Crashes:
         shutil.copytree(self._template, root, dirs_exist_ok=True)
         log = root.with_suffix(".log")
         broken = Broken(method, sentinels.by_name, log, is_late)
-        environment |= {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        environment |= {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "EDITOR": "true"}
         wizard, code, stuck = ForkedTerminal(broken, environment, ["--api-url", self._scene.gateway.base_url]), None, ""
         try:
             all(self._walk(wizard, sentinels))
@@ -208,7 +211,7 @@ def is_handler(method: str) -> bool:
         name.startswith(("on_", "action_", "watch_"))
         or name.endswith(("_typed", "_chosen", "_edited", "_answered"))
         or hasattr(function, "_textual_on")
-        or cls.__name__ in ("TerminalDriver", "TerminalApp", "PasteReader", "Background", "DraftKeeper")
+        or cls.__name__ in ("TerminalDriver", "TerminalApp", "PasteReader", "Background", "DraftKeeper", "PayloadEdits")
         or (
             inspect.iscoroutinefunction(function)
             and cls.__name__.endswith(("Access", "Runner", "Management", "Wizard"))

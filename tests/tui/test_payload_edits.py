@@ -97,6 +97,26 @@ async def test_what_was_saved_is_one_step_to_undo(start: Start, edits_with: Call
     assert payloads(start) == []
 
 
+@pytest.mark.parametrize("key", ["delete", "backspace"])
+async def test_also_where_it_is_as_short_as_a_key_and_keys_come_right_before_and_after(
+    key: str, start: Start, edits_with: Callable[[str], Path]
+) -> None:
+    edits_with("""printf 1 > "$1" """)
+    async with wizard(start) as (app, pilot):
+        await app.show_step(Step.PAYLOAD)
+        await pilot.press("home" if key == "delete" else "end", key)
+        before = app.session.draft.payload
+        editor = await edit(app, pilot)
+        await pilot.press(key)
+        assert editor.text == ""
+        await pilot.press("ctrl+z")
+        assert editor.text == "1"
+        await pilot.press("ctrl+z")
+        assert editor.text == before
+        await pilot.press("ctrl+z")
+        assert editor.text == GIVEN
+
+
 async def test_it_is_on_the_disk_before_the_file_is_gone(
     start: Start, edits_with: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,3 +347,12 @@ async def test_what_the_form_holds_already_is_not_offered(start: Start) -> None:
         await app.show_step(Step.PAYLOAD)
         await until(lambda: not payloads(start))
         assert not isinstance(app.screen, Dialog)
+
+
+async def test_what_the_form_holds_already_is_offered_where_something_was_not_saved(start: Start) -> None:
+    path = leave(start, GIVEN, given="[]").path
+    path.with_name(f"{path.name}.save").touch()
+    async with wizard(start, (120, 30)) as (app, _):
+        await app.show_step(Step.PAYLOAD)
+        await until(lambda: ".json.save" in text(app))
+        assert "what was not saved" in text(app)

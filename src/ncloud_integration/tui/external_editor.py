@@ -27,8 +27,11 @@ _KEYBOARD, _SCREEN = 0, 2
 _IGNORED = (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTOU, signal.SIGTTIN)
 """What the keyboard would signal to the wizard before and after, and the terminal to one in the background."""
 
-_DEFAULT = (*_IGNORED, signal.SIGPIPE, signal.SIGXFSZ)
-"""What the editor is to find as any program does; Python ignores the last two."""
+_DEFAULT = ({*_IGNORED} - {signal.SIGTSTP}) | {signal.SIGPIPE, signal.SIGXFSZ}
+"""What the editor is to find as any program does; Python ignores the last two.
+
+SIGTSTP stays ignored: that is how a program is told that no shell is there to continue it.
+"""
 
 _CONTINUED_AFTER, _ENDED_WITHIN = 0.05, 1.0
 
@@ -163,6 +166,7 @@ def _terminal_restored() -> Iterator[None]:
     """Have the terminal as it was, in its modes and with its foreground, whatever the editor does to it."""
     try:
         modes, foreground = termios.tcgetattr(_KEYBOARD), os.tcgetpgrp(_KEYBOARD)
+        waits = {descriptor: os.get_blocking(descriptor) for descriptor in (_KEYBOARD, _SCREEN)}
     except (termios.error, OSError):  # it is gone, or controls another session
         yield
         return
@@ -173,6 +177,8 @@ def _terminal_restored() -> Iterator[None]:
             termios.tcsetattr(_KEYBOARD, termios.TCSANOW, modes)
         with contextlib.suppress(OSError):
             os.tcsetpgrp(_KEYBOARD, foreground)
+        for descriptor, is_blocking in waits.items():  # the editor had the same open terminal, and this goes with it
+            os.set_blocking(descriptor, is_blocking)
         _write(_NOT_WAITING)
 
 

@@ -46,10 +46,17 @@ class PayloadEdits:
         self._folder = folder / "payloads" if folder and session.keeps_form else None
         self._is_looked_for = False
         self.when_taken: Callable[[], None] = lambda: None
-        self.is_outside = False
+        self.is_editing = False
 
     async def edit(self, screen: StepScreen) -> None:
         """Open the payload that *screen* shows in the operator's own editor, and take back what is saved there."""
+        self.is_editing = True
+        try:
+            await self._edit(screen)
+        finally:
+            self.is_editing = False
+
+    async def _edit(self, screen: StepScreen) -> None:
         await loaded(f"{__package__}.external_editor")
         from ncloud_integration.tui import external_editor
 
@@ -60,7 +67,8 @@ class PayloadEdits:
             self._tell(error.sentence)
             return
         try:
-            await self._edited_outside(command, file)
+            with external_editor.signals_ignored(), self._hand_over():
+                await external_editor.run(command, file.path)
             saved = await asyncio.to_thread(file.saved)
         except (external_editor.EditorError, UnusableError) as error:
             is_left = await asyncio.to_thread(file.leave)
@@ -72,16 +80,6 @@ class PayloadEdits:
         else:
             self._take(saved, screen)
             await asyncio.to_thread(file.remove)
-
-    async def _edited_outside(self, command: list[str], file: EditedFile) -> None:
-        from ncloud_integration.tui import external_editor
-
-        self.is_outside = True
-        try:
-            with external_editor.signals_ignored(), self._hand_over():
-                await external_editor.run(command, file.path)
-        finally:
-            self.is_outside = False
 
     async def offer(self, screen: StepScreen) -> None:
         """Offer to *screen* what wizards that are gone have left with their editors, one after the other, once."""

@@ -152,13 +152,12 @@ class Walk(TerminalApp):
 
     async def action_edit_payload(self) -> None:
         """Open the payload in the operator's own editor."""
-        screen = self.step_screen
-        if screen and screen.step is Step.PAYLOAD:
-            await self.converse(self.payload_edits.edit(screen))
+        if self.step_screen:
+            await self.converse(self.payload_edits.edit(self.step_screen))
 
     def leave_editor(self) -> None:
         """Wait no longer for the editor that has the terminal, if one has: the wizard ends."""
-        if self._talk and self.payload_edits.is_outside:
+        if self._talk and self.payload_edits.is_editing:
             self._talk.cancel()
 
     def action_help(self) -> None:

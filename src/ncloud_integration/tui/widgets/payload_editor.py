@@ -222,8 +222,7 @@ class PayloadEditor(TextArea):
         cursor = self.cursor_location
         self.history.checkpoint()
         self.replace(text, self.document.start, self.document.end, maintain_selection_offset=False)
-        self.history.checkpoint()
-        self.move_cursor(self.clamp_visitable(cursor))
+        self.move_cursor(self.clamp_visitable(cursor))  # ends the step as well
 
     def _build_highlight_map(self) -> None:
         """Ask for colours anew, and tell of the new text: Textual comes by here on every change of it."""
