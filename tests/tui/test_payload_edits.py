@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -356,3 +358,25 @@ async def test_what_the_form_holds_already_is_offered_where_something_was_not_sa
         await app.show_step(Step.PAYLOAD)
         await until(lambda: ".json.save" in text(app))
         assert "what was not saved" in text(app)
+
+
+async def test_a_signal_before_the_editor_runs_keeps_it_from_that(
+    start: Start, edits_with: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edits_with(f"touch {tmp_path}/was-run")
+    make, is_made = EditedFile.__init__, threading.Event()
+
+    def made_slowly(file: EditedFile, folder: Path, text: str) -> None:
+        make(file, folder, text)
+        is_made.set()
+        time.sleep(0.2)
+
+    monkeypatch.setattr(EditedFile, "__init__", made_slowly)
+    async with wizard(start) as (app, _):
+        await app.show_step(Step.PAYLOAD)
+        app.screen.action_edit_outside()  # type: ignore[attr-defined]
+        await until(is_made.is_set)
+        app._end_by_signal(signal.SIGTERM)
+        await until(lambda: not app.is_running)
+        assert app.exit_code == 128 + signal.SIGTERM
+    assert not (tmp_path / "was-run").exists()
