@@ -74,7 +74,7 @@ async def _use(walk: Walk, screen: PayloadScreen, ready: ReadyPayload, *, has_he
     session = screen.session
     said = Sentence("{title} is in place: Ctrl+Z brings back the old payload.", {"title": ready.title})
     editor = screen.query_one(PayloadEditor)
-    editor.take_over(ready.payload)
+    editor.take_over(ready.payload, 0)
     if has_headers:
         rows = session.draft.headers
         names = ", ".join(header.name for header in gallery.missing(ready.headers, rows))

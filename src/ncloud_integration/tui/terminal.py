@@ -263,6 +263,7 @@ class TerminalApp(App[None]):
                 yield
             except Exception as error:  # noqa: BLE001 - Textual would not take the terminal back
                 failed = error
+        self._painter = None
         if failed:
             raise failed
 

@@ -28,7 +28,6 @@ _NOT_JSON = "Only JSON can be laid out: put line {line:,}, column {column:,} rig
 class PayloadScreen(StepScreen):
     """An editor over the whole body, and below it the bytes, the state of the JSON, and what is wrong."""
 
-    BINDINGS = [Binding("f4", "edit_outside", show=False)]
     step = Step.PAYLOAD
     heading = "What should the endpoint be sent?"
     first = "payload"
@@ -45,6 +44,7 @@ class PayloadScreen(StepScreen):
     BINDINGS = [
         Binding("f2", "variables", show=False),
         Binding("f3", "preview", show=False),
+        Binding("f4", "edit_outside", show=False),
         Binding("f5", "gallery", show=False),
     ]
 

@@ -136,13 +136,18 @@ class PayloadEditor(TextArea):
         text = json_layout.packed(self.text) if self.text == spread else spread
         self.take_over(text, json_layout.same_place(self.text, self._index, text))
 
-    def take_over(self, text: str, cursor: int = 0) -> None:
-        """Put *text* in place of all there is, as one step that can be undone, the cursor at an index of it."""
+    def take_over(self, text: str, cursor: int | None = None) -> None:
+        """Put *text* in place of all that is there, as one step to undo.
+
+        The cursor goes to the index *cursor* of it, or else stays as near as it can.
+        """
+        at = self.cursor_location
+        if cursor is not None:
+            line, column = template.position(text, cursor)
+            at = line - 1, column - 1
         self.history.checkpoint()
-        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
-        self.history.checkpoint()
-        line, column = template.position(text, cursor)
-        self.move_cursor((line - 1, column - 1))
+        self.replace(text, self.document.start, self.document.end, maintain_selection_offset=False)
+        self.move_cursor(self.clamp_visitable(at))  # ends the step as well
 
     def insert_variable(self, name: str) -> None:
         """Put `#{NAME}` where the cursor is, in place of a variable that is broken or begun there."""
@@ -216,13 +221,6 @@ class PayloadEditor(TextArea):
         if self.cursor_location[0] >= self.document.line_count:
             return Offset()
         return super().scroll_cursor_visible(center, animate)
-
-    def take_over(self, text: str) -> None:
-        """Put *text* in place of all that is there, as one step to undo; the cursor stays as near as it can."""
-        cursor = self.cursor_location
-        self.history.checkpoint()
-        self.replace(text, self.document.start, self.document.end, maintain_selection_offset=False)
-        self.move_cursor(self.clamp_visitable(cursor))  # ends the step as well
 
     def _build_highlight_map(self) -> None:
         """Ask for colours anew, and tell of the new text: Textual comes by here on every change of it."""
