@@ -102,7 +102,7 @@ def test_terminals_of_seven_columns_show_something_and_can_be_left() -> None:
     with terminal("--practice", size=(7, 24)) as wizard:
         wizard.until("F8")
         wizard.send(F8 * 5)
-        wizard.until("Crea")
+        wizard.until("[Cre")
         wizard.send(QUIT)
         assert wizard.ended() == 1
 

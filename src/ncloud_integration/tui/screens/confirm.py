@@ -69,7 +69,8 @@ class ConfirmScreen(StepScreen):
         """Show the request as it stands now, and arm Create once it has been seen."""
         self.is_revealed = False
         self._show_request()
-        self.query_one("#create", Action).say("Create again" if self.session.doubles or self.session.twin else "Create")
+        is_again = self.session.doubles or self.session.twin
+        self.query_one("#create", Action).label = "Create again" if is_again else "Create"
         self.set_focus(self.query_one("#create", Action))
         self.query_one("#create", Action).arm_once_seen()
 
@@ -131,7 +132,7 @@ class ConfirmScreen(StepScreen):
         ).text = f"POST {self.gateway.url('create')}\n{request_body.write(shown).decode()}"
         reveal = self.query_one("#reveal", Action)
         reveal.display = masked(whole) != whole
-        reveal.say("Hide secrets" if self.is_revealed else "Show secrets")
+        reveal.label = "Hide secrets" if self.is_revealed else "Show secrets"
 
     def _way(self) -> str:
         """Return a line for each thing about the way to the gateway that is not as usual."""

@@ -83,10 +83,9 @@ class EarlierScreen(StepScreen):
             "later": not session.is_under_way and not found,
             "forget": not session.is_under_way and bool(session.attempts.unresolved),
         }
-        self._action("look").say("Look again" if session.attempts.verdicts else "Look for it")
-        self._action("later").say(
-            "Go on" if session.attempts.verdicts or not session.attempts.unresolved else "Not now"
-        )
+        self._action("look").label = "Look again" if session.attempts.verdicts else "Look for it"
+        is_seen_to = session.attempts.verdicts or not session.attempts.unresolved
+        self._action("later").label = "Go on" if is_seen_to else "Not now"
         for name, is_offered in offered.items():
             action = self._action(name)
             if is_offered and not action.display:

@@ -117,7 +117,7 @@ class ResultScreen(StepScreen):
         self._offered = offered
         outcome = self.session.outcome
         if isinstance(outcome, Refused) and outcome.field:
-            self.query_one("#correct", Action).say(f"Go to {STEP_OF_FIELD[outcome.field].title}")
+            self.query_one("#correct", Action).label = f"Go to {STEP_OF_FIELD[outcome.field].title}"
         for action in self.query(Action).results(Action):
             action.display = action.id in offered
         self.query_one("#actions").display = bool(offered)

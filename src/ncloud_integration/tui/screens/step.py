@@ -64,7 +64,7 @@ class StepScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(classes="-wide -tall")  # as most terminals are: what it is not is styled and laid out twice
         self.session = session
         self.is_checked = False
 
@@ -105,9 +105,9 @@ class StepScreen(Screen[None]):
         """Have the app run *action* right after what it is handling now, and before the next key."""
         self.app.call_next(self.app.run_action, action)
 
-    def on_button_pressed(self, event: Action.Pressed) -> None:
+    def on_action_pressed(self, event: Action.Pressed) -> None:
         """Have the app do what the button asks for."""
-        if isinstance(event.button, Action) and event.button.asks:
+        if event.button.asks:
             self.ask(event.button.asks)
 
     def on_rail_jumped(self, event: Rail.Jumped) -> None:
