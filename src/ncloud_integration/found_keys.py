@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
 from ncloud_integration.credentials import accounts, configure, environment, sources
@@ -16,14 +16,13 @@ from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.usage import UsageError
 
 
-@dataclass(frozen=True)
-class FoundKeys:
+class FoundKeys(NamedTuple):
     """Every source, the one that outranks the others first; the site that follows; and what cannot be used."""
 
     site: Site
     sources: Sequence[Source]
     complaints: Sequence[Sentence] = ()
-    accounts: Accounts = field(default_factory=Accounts)
+    accounts: Accounts = Accounts()
 
 
 def practice(flags: Namespace) -> FoundKeys:

@@ -108,7 +108,7 @@ def test_a_store_has_the_keys_of_an_account_and_a_file_those_of_a_profile_as_pla
 
 def test_no_source_written_out_shows_a_key() -> None:
     def shown(source: Source) -> str:
-        return f"{source!r} {source} {source.what} {source.label} {source.what!r} {vars(source)}"
+        return f"{source!r} {source} {source.what} {source.label} {source.what!r} {tuple(source)}"
 
     secrets = [text.reveal() for keys in (KEYS, OTHER_KEYS) for text in (keys.access_key, keys.secret_key)]
     assert not any(secret in shown(source) for secret in secrets for source in EVERY)

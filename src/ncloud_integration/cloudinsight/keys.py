@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.sentence import Sentence
@@ -44,8 +43,7 @@ class Secret:
         raise TypeError("a Secret cannot be pickled")
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(NamedTuple):
     """An access key pair that can sign."""
 
     access_key: Secret

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """A site: its API gateway's `base_url`, and its `x-ncp-dmn_cd` (documents: "Cloud Insight request headers")."""
 
     name: str

@@ -7,8 +7,9 @@ import re
 import stat
 from collections.abc import Mapping
 from configparser import DuplicateOptionError, DuplicateSectionError, ParsingError, RawConfigParser
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ncloud_integration import private_files
@@ -27,8 +28,7 @@ LIMIT = 64 * 1024
 _COMMENT = ("#", ";")
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """A section with a usable pair; `site` where its ncloud_api_url tells."""
 
     name: str
@@ -36,8 +36,7 @@ class Profile:
     site: Site | None
 
 
-@dataclass(frozen=True)
-class Configure:
+class Configure(NamedTuple):
     """The complete sections in their order, and by section name what is wrong with each of the others.
 
     `complaint` is set where the file as a whole cannot be read. `is_open_to_others` is a doubt and no error: more users
@@ -45,7 +44,7 @@ class Configure:
     """
 
     profiles: tuple[Profile, ...] = ()
-    complaints: Mapping[str, Sentence] = field(default_factory=dict)
+    complaints: Mapping[str, Sentence] = MappingProxyType({})
     complaint: Sentence | None = None
     is_open_to_others: bool = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight.keys import Keys
@@ -18,8 +18,7 @@ KEY_NAMES = frozenset({*ACCESS_KEY_NAMES, *SECRET_KEY_NAMES})
 """What no child process is to inherit."""
 
 
-@dataclass(frozen=True)
-class EnvironmentKeys:
+class EnvironmentKeys(NamedTuple):
     """A usable pair and the names of its variables, or none; and a sentence where something is wrong with it."""
 
     keys: Keys | None = None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.site import Site
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from ncloud_integration.credentials.configure import Profile
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A key pair that need not be typed: `what` it is in words, its `label` in short, and its `site` if one is known.
 
     Its `keys` are there, whether they lie in a file as plain text or not, or a store has to be asked for those of its

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ncloud_integration.integration import endpoint, template
 from ncloud_integration.integration.model import (
@@ -50,8 +49,7 @@ CONNECTION_HEADERS = frozenset(
 """Headers that belong to a connection (RFC 9110, 7.6.1) and are the caller's own business."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong (an error, which stops) or doubtful (a warning, which never does).
 
     `at` says where in the field, counted from 0: row and column in the payload, row and 0 for name or 1 for value in

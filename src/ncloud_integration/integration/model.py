@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ncloud_integration.integration.text import size
 
@@ -19,8 +20,7 @@ TYPE = "OUT_GOING"
 """The only documented integration type."""
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """A header that Cloud Insight sends with each call to the endpoint."""
 
     name: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Union
+from types import MappingProxyType
+from typing import NamedTuple, Union
 
 # Controls, marks that turn the writing direction, characters without width or shape, and halves of a surrogate pair.
 # Joiners and emoji tags stay: they are part of how Hangul, Indic scripts and emoji are written.
@@ -30,8 +30,7 @@ def _escape(match: re.Match[str]) -> str:
 Values = Mapping[str, Union[str, int, "Sentence"]]
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """What is wrong, where, and what to do.
 
     `template` is English and the key of a translation; `values` fill its braces. A text among them may come from
@@ -39,7 +38,7 @@ class Sentence:
     """
 
     template: str
-    values: Values = field(default_factory=dict)
+    values: Values = MappingProxyType({})
 
     def __str__(self) -> str:
         return self.template.format(**{name: _shown(value) for name, value in self.values.items()})

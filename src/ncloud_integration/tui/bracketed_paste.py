@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 START, END = "\x1b[200~", "\x1b[201~"
 
@@ -14,8 +14,7 @@ PASTE_SECONDS = 3.0
 """How long a paste may pause before it counts as broken off: a slow link pauses, too."""
 
 
-@dataclass(frozen=True)
-class Pasted:
+class Pasted(NamedTuple):
     """A text that stood between the two marks of a bracketed paste, all of it text whatever it looks like."""
 
     text: str

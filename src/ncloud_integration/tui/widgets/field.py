@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
@@ -29,12 +27,13 @@ class Field(Input):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    @dataclass
     class Noted(Message):
         """A paste was not taken as it was; `notes` say what was left out."""
 
-        field: Field
-        notes: list[Sentence]
+        def __init__(self, field: Field, notes: list[Sentence]) -> None:
+            super().__init__()
+            self.field = field
+            self.notes = notes
 
         @property
         def control(self) -> Field:

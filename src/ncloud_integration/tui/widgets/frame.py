@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.binding import Binding
@@ -29,8 +29,7 @@ class Title(Line):
         return Content(f"{name}{gap}{self.text}", [Span(0, len(name), "bold")])
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """How the rail shows a step: a sign before its title, and whether it can be jumped to."""
 
     step: Step
@@ -50,11 +49,12 @@ class Rail(Widget, can_focus=True):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    @dataclass
     class Jumped(Message):
         """A step was picked to go to."""
 
-        step: Step
+        def __init__(self, step: Step) -> None:
+            super().__init__()
+            self.step = step
 
     marks: reactive[tuple[Mark, ...]] = reactive(())
     picked: reactive[Step] = reactive(Step.CREDENTIALS)
