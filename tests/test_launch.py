@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ncloud_integration.cloudinsight.site import FIN, GOV, PUBLIC, Site
 from ncloud_integration.credentials import accounts, sources
 from ncloud_integration.credentials.accounts import Account, Accounts
 from ncloud_integration.credentials.environment import EnvironmentKeys
+from ncloud_integration.flags import Flags
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import unprintable
@@ -38,23 +38,12 @@ SAVED = {
 SAVED_DRAFT = Draft("saved", "https://saved.example/", (Header("X-Saved", "1"),), '{"saved": 1}')
 
 
-def flags(**given_flags: object) -> Namespace:
-    none = {
-        "site": None,
-        "account": None,
-        "profile": None,
-        "name": None,
-        "url": None,
-        "header": None,
-        "payload": None,
-        "body": None,
-        "practice": False,
-        "api_url": None,
-        "timeout": None,
-        "no_draft": False,
-    }
-    assert given_flags.keys() <= none.keys()
-    return Namespace(**{**none, **given_flags})
+def flags(**given_flags: object) -> Flags:
+    made = Flags()
+    for name, value in given_flags.items():
+        assert hasattr(Flags, name)
+        setattr(made, name, value)
+    return made
 
 
 def start(**given_flags: object) -> Start:

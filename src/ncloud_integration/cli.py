@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import os
@@ -12,36 +11,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from ncloud_integration.flags import Flags
 from ncloud_integration.integration.sentence import printable
 
 if TYPE_CHECKING:
     from ncloud_integration.tui.app import Wizard
     from ncloud_integration.tui.session import Session, Start
-
-EXIT_USAGE = 2
-
-_EPILOG = """\
-Keys come from accounts in the keyring or the vault, ~/.ncloud/configure, NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY,
-or are typed; never from a flag.
-exit codes: 0 created (its id is on standard output), 1 nothing was created, 2 usage, 3 unknown: it may exist,
-128+n ended by signal n.
-"""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the call, without giving the terminal what was in it."""
-        if sys.stderr is None:
-            raise SystemExit(EXIT_USAGE)
-        self.exit(EXIT_USAGE, f"{self.prog}: {printable(message)}\nTry {self.prog} --help.\n")
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib.metadata import version
-
-        print(parser.prog, version("ncloud-integration"))
-        parser.exit()
 
 
 def command() -> NoReturn:
@@ -62,45 +37,33 @@ def command() -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     gc.disable()  # on again after the first paint: collecting while importing costs a tenth of the start
-    parser = _parser()
-    flags = parser.parse_args(arguments)
+    flags = _flags(sys.argv[1:] if arguments is None else arguments)
     from ncloud_integration import launch
     from ncloud_integration.usage import UsageError
 
     try:
         start = launch.start(flags, os.environ)
     except UsageError as error:
-        parser.error(str(error.sentence))
+        _refuse(str(error.sentence))
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
-        parser.error("the wizard needs a terminal for its keyboard (standard input) and its screens (standard error)")
+        _refuse("the wizard needs a terminal for its keyboard (standard input) and its screens (standard error)")
     _seal_off()
     return _run(start)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="ncloud-integration",
-        description="A wizard that creates a NAVER Cloud Insight integration and shows its id.",
-        epilog=_EPILOG,
-        allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--site", choices=("public", "gov", "fin"), help="the site the keys belong to")
-    parser.add_argument("--account", metavar="NAME", help="use the keys of this account")
-    parser.add_argument("--profile", metavar="NAME", help="use the keys of this section of ~/.ncloud/configure")
-    parser.add_argument("--name", help="fill in the integration's name")
-    parser.add_argument("--url", help="fill in the endpoint URL")
-    parser.add_argument("--header", action="append", metavar="'NAME: VALUE'", help="fill in a header; repeat for more")
-    parser.add_argument("--payload", metavar="FILE", help="fill in the payload from a file")
-    parser.add_argument("--from", dest="body", metavar="FILE", help="fill in everything from a saved request body")
-    parser.add_argument(
-        "--practice", action="store_true", help="practise on a gateway of this process: no account, no network"
-    )
-    parser.add_argument("--api-url", metavar="URL", help="call this gateway: https, or http on this machine")
-    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="for the whole call (default: 30)")
-    parser.add_argument("--no-draft", action="store_true", help="neither save the form nor offer a saved one")
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
-    return parser
+def _flags(arguments: Sequence[str]) -> Flags:
+    """Return the flags of *arguments*; where there are none, there is nothing to take apart."""
+    if not arguments:
+        return Flags()
+    from ncloud_integration.arguments import parser
+
+    return parser().parse_args(arguments, Flags())
+
+
+def _refuse(reason: str) -> NoReturn:
+    from ncloud_integration.arguments import parser
+
+    parser().error(reason)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

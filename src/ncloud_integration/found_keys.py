@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,8 +10,8 @@ from ncloud_integration.credentials import accounts, configure, environment, sou
 from ncloud_integration.credentials.accounts import Account, Accounts
 from ncloud_integration.credentials.configure import Configure, Profile
 from ncloud_integration.credentials.sources import Source
+from ncloud_integration.flags import Flags
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.usage import UsageError
 
 
@@ -25,7 +24,7 @@ class FoundKeys(NamedTuple):
     accounts: Accounts = Accounts()
 
 
-def practice(flags: Namespace) -> FoundKeys:
+def practice(flags: Flags) -> FoundKeys:
     """Return what there is in practice mode, which reads nothing.
 
     Raises:
@@ -34,10 +33,12 @@ def practice(flags: Namespace) -> FoundKeys:
     """
     if flags.account is not None or flags.profile is not None:
         raise UsageError.of("--practice has keys of its own: leave --account and --profile out.")
+    from ncloud_integration.practice.sample import PRACTICE_KEYS
+
     return FoundKeys(SITES[flags.site] if flags.site else PUBLIC, [sources.of_practice(PRACTICE_KEYS)])
 
 
-def found(flags: Namespace, variables: Mapping[str, str]) -> FoundKeys:
+def found(flags: Flags, variables: Mapping[str, str]) -> FoundKeys:
     """Return what there is under these *flags* and environment *variables*.
 
     Raises:
@@ -57,7 +58,7 @@ def found(flags: Namespace, variables: Mapping[str, str]) -> FoundKeys:
     return FoundKeys(site, ranked, [complaint for complaint in complaints if complaint], known)
 
 
-def _accounts(flags: Namespace) -> tuple[Accounts, Account | None, Sentence | None]:
+def _accounts(flags: Flags) -> tuple[Accounts, Account | None, Sentence | None]:
     """Return the accounts, the one that the flag names, and why there are none where they cannot be read."""
     try:
         known = accounts.AccountsFile(accounts.default()).read()
@@ -79,7 +80,7 @@ def _accounts(flags: Namespace) -> tuple[Accounts, Account | None, Sentence | No
 
 
 def _profile(
-    flags: Namespace, variables: Mapping[str, str], configured: Configure
+    flags: Flags, variables: Mapping[str, str], configured: Configure
 ) -> tuple[Profile | None, Sentence | None]:
     """Return the section of NAVER's own file that is asked for, or why it is not used although it is asked for."""
     asked = flags.profile if flags.profile is not None else variables.get("NCLOUD_PROFILE", "").strip() or None
@@ -120,7 +121,7 @@ def _of_file(configured: Configure, used: Source | None) -> list[Sentence]:
     return said
 
 
-def _site(flags: Namespace, variables: Mapping[str, str], ranked: Sequence[Source]) -> tuple[Site, Sentence | None]:
+def _site(flags: Flags, variables: Mapping[str, str], ranked: Sequence[Source]) -> tuple[Site, Sentence | None]:
     """Return the site: the flag's, that of the keys which outrank all others, the environment's, or public."""
     if flags.site:
         return SITES[flags.site], None

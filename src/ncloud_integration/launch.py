@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +9,10 @@ from pathlib import Path
 from ncloud_integration import found_keys
 from ncloud_integration.cloudinsight import gateway
 from ncloud_integration.credentials import accounts
-from ncloud_integration.integration import body, intake
+from ncloud_integration.flags import Flags
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.recovery import state_folder
 from ncloud_integration.tui.session import Start
 from ncloud_integration.usage import UsageError
@@ -25,7 +23,7 @@ FILE_LIMIT = 256 * 1024
 _TIMEOUT_LIMIT = 600
 
 
-def start(flags: Namespace, variables: Mapping[str, str]) -> Start:
+def start(flags: Flags, variables: Mapping[str, str]) -> Start:
     """Return how the wizard starts with these *flags* under these environment *variables*.
 
     Raises:
@@ -63,8 +61,12 @@ def _base_url(url: str) -> str:
         raise UsageError.of("--api-url {url}: {reason}", url=url, reason=error.sentence) from None
 
 
-def _draft(flags: Namespace) -> tuple[Draft, dict[str, list[Sentence]]]:
-    draft = PRACTICE_DRAFT if flags.practice else Draft()
+def _draft(flags: Flags) -> tuple[Draft, dict[str, list[Sentence]]]:
+    draft = Draft()
+    if flags.practice:
+        from ncloud_integration.practice.sample import PRACTICE_DRAFT
+
+        draft = PRACTICE_DRAFT
     if flags.body is not None:
         draft = _saved_body(flags.body)
     if flags.name is not None:
@@ -75,6 +77,10 @@ def _draft(flags: Namespace) -> tuple[Draft, dict[str, list[Sentence]]]:
         draft = replace(draft, headers=tuple(_header(line) for line in flags.header))
     if flags.payload is not None:
         draft = replace(draft, payload=_read("--payload", flags.payload))
+    if draft == Draft():
+        return draft, {}
+    from ncloud_integration.integration import intake
+
     return intake.taken(draft)
 
 
@@ -87,6 +93,8 @@ def _header(line: str) -> Header:
 
 
 def _saved_body(path: str) -> Draft:
+    from ncloud_integration.integration import body
+
     try:
         return body.read(_read("--from", path))
     except body.BodyError as error:

@@ -281,7 +281,7 @@ async def test_a_signal_before_anything_was_sent_sends_nothing() -> None:
     async with wizard() as (app, pilot):
         await pilot.press(*["f8"] * 5)
         await armed(app, "#create")
-        app._attempts.is_leaving = True
+        app.attempts.is_leaving = True
         await pilot.press("enter")
         await until(lambda: not app.is_running)
         assert isinstance(app.session.outcome, NotSent)

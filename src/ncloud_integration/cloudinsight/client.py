@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import time
@@ -14,7 +13,7 @@ import httpx
 
 from ncloud_integration.cloudinsight import answer as answers
 from ncloud_integration.cloudinsight import keys as key_rules
-from ncloud_integration.cloudinsight import listing, route
+from ncloud_integration.cloudinsight import listing
 from ncloud_integration.cloudinsight.answer import Answer
 from ncloud_integration.cloudinsight.exchange import CallError, Exchange, ExchangeError, Request
 from ncloud_integration.cloudinsight.gateway import Gateway
@@ -194,12 +193,6 @@ class Client:
 
     def _exchange(self) -> Exchange:
         return Exchange(self.gateway, self._keys, self.clock_offset)
-
-
-def warm_up() -> None:
-    """Load beforehand, in a thread, what the first call would load on the event loop; what fails, fails there again."""
-    with contextlib.suppress(route.RouteError):
-        route.trust()
 
 
 def _is_last(page: Page, number: int, count: int) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ncloud_integration.cloudinsight.site import Site
-from ncloud_integration.integration import endpoint
 from ncloud_integration.integration.sentence import Sentence
 
 INTEGRATION_PATH = "/cw_fea/real/cw/api/integration"
@@ -23,8 +22,7 @@ class GatewayError(ValueError):
         self.sentence = sentence
 
 
-@dataclass(frozen=True)
-class Gateway:
+class Gateway(NamedTuple):
     """Where calls go: `base_url` without a slash at its end, and `timeout` in seconds for a whole call."""
 
     site: Site
@@ -48,6 +46,8 @@ class Gateway:
     @property
     def is_local(self) -> bool:
         """Whether it is on this machine, where no proxy has a part."""
+        from ncloud_integration.integration import endpoint
+
         return endpoint.parse(self.base_url).reach == "loopback"
 
 
@@ -60,6 +60,8 @@ def base_url(text: str) -> str:
         GatewayError: it is anything else.
 
     """
+    from ncloud_integration.integration import endpoint
+
     try:
         target = endpoint.parse(text)
     except endpoint.EndpointError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -119,7 +118,7 @@ class AccountsFile:
 
         """
         try:
-            return _accounts(json.loads(private_files.read(self._path, _READ_LIMIT)))
+            return _accounts(private_files.read(self._path, _READ_LIMIT))
         except FileNotFoundError:
             return Accounts()
         except OSError as error:
@@ -151,6 +150,8 @@ class AccountsFile:
         return after
 
     def _content(self, accounts: Accounts) -> bytes:
+        import json
+
         content = (json.dumps(_fields(accounts), indent=2) + "\n").encode()
         if len(content) > _READ_LIMIT:
             template = "{path} is full: forget accounts that are no longer used."
@@ -173,14 +174,17 @@ def _fields(accounts: Accounts) -> dict[str, object]:
     }
 
 
-def _accounts(fields: dict[str, Any]) -> Accounts:
-    """Return the accounts of a file's *fields*.
+def _accounts(content: bytes) -> Accounts:
+    """Return the accounts of a file's *content*.
 
     Raises:
         _NewerError: a later version has written them.
         ValueError, KeyError, TypeError: these are not the fields that are written here.
 
     """
+    import json
+
+    fields: dict[str, Any] = json.loads(content)
     if isinstance(fields["version"], int) and fields["version"] > _VERSION:
         raise _NewerError
     accounts = Accounts(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import re
 import stat
 from collections.abc import Mapping
-from configparser import DuplicateOptionError, DuplicateSectionError, ParsingError, RawConfigParser
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,12 +17,7 @@ from ncloud_integration.integration.sentence import Sentence
 
 ACCESS_KEY_NAME, SECRET_KEY_NAME, URL_NAME = "ncloud_access_key_id", "ncloud_secret_access_key", "ncloud_api_url"
 
-HEADLESS = "DEFAULT"
-"""The profile of what stands above the first section, or in a file without any."""
-
 LIMIT = 64 * 1024
-
-_COMMENT = ("#", ";")
 
 
 class Profile(NamedTuple):
@@ -47,13 +39,6 @@ class Configure(NamedTuple):
     complaints: Mapping[str, Sentence] = MappingProxyType({})
     complaint: Sentence | None = None
     is_open_to_others: bool = False
-
-
-class _Parser(RawConfigParser):
-    # The standard library lets a section's name run to the last bracket of its line, where a key may stand; and its
-    # pattern for an option takes 20 seconds for 64 KiB of spaces.
-    SECTCRE = re.compile(r"\[(?P<header>[^\]]+)\]")
-    OPTCRE = re.compile(r"(?P<option>[^=:]*)(?P<vi>[=:])\s*(?P<value>.*)$")
 
 
 def default() -> Path:
@@ -79,7 +64,9 @@ def read(path: Path) -> Configure:
     except UnicodeDecodeError:
         complaint = _unreadable(path, Sentence("it is not UTF-8 text"))
         return Configure(complaint=complaint, is_open_to_others=is_open_to_others)
-    sections = _sections(path, text)
+    from ncloud_integration.credentials.sections import sections_of
+
+    sections = sections_of(path, text)
     if isinstance(sections, Sentence):
         return Configure(complaint=sections, is_open_to_others=is_open_to_others)
     found = {name: _profile(path, name, options) for name, options in sections.items()}
@@ -93,39 +80,6 @@ def read(path: Path) -> Configure:
 def _unreadable(path: Path, reason: str | Sentence) -> Sentence:
     template = "{path} cannot be read ({reason}): put that right, or type the keys here. No profile is used."
     return Sentence(template, {"path": str(path), "reason": reason})
-
-
-def _sections(path: Path, text: str) -> dict[str, dict[str, str]] | Sentence:
-    lines = list(io.StringIO(text, newline=None))
-    first = next((line for line in map(str.strip, lines) if line and not line.startswith(_COMMENT)), "")
-    above = [] if _Parser.SECTCRE.match(first) else [f"[{HEADLESS}]"]
-    nobodys = "]"  # no section can have this name, so that none lends its options to the others
-    parser = _Parser(default_section=nobodys, comment_prefixes=_COMMENT, empty_lines_in_values=False)
-    try:
-        parser.read_file([*above, *lines])
-    except (DuplicateSectionError, DuplicateOptionError, ParsingError) as error:
-        return _malformed(path, error, len(above))
-    return {name: dict(parser.items(name)) for name in parser.sections()}
-
-
-def _malformed(
-    path: Path, error: DuplicateSectionError | DuplicateOptionError | ParsingError, lines_above: int
-) -> Sentence:
-    # The error's own text quotes the line, and so a key; an option's name may be one as well.
-    if isinstance(error, ParsingError):
-        template = "{path}, line {line}, is neither a [section] nor a name = value: correct it. No profile is used."
-        return Sentence(template, {"path": str(path), "line": error.errors[0][0] - lines_above})
-    if isinstance(error, DuplicateOptionError):
-        template = "{path}, line {line}, sets again what section {section} has: remove one. No profile is used."
-    elif lines_above and error.section == HEADLESS:
-        template = (
-            "{path}, line {line}, begins section {section}, to which all above the first section belongs already: "
-            "move that below this line. No profile is used."
-        )
-    else:
-        template = "{path}, line {line}, begins section {section} again: make the two one. No profile is used."
-    line = (error.lineno or 0) - lines_above
-    return Sentence(template, {"path": str(path), "line": line, "section": str(error.section)})
 
 
 def _profile(path: Path, section: str, options: Mapping[str, str]) -> Profile | Sentence | None:

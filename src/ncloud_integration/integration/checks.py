@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from ncloud_integration.integration import endpoint, template
 from ncloud_integration.integration.model import (
     HEADER_BYTES_LIMIT,
     HEADERS_LIMIT,
@@ -87,6 +86,8 @@ def name(text: str) -> list[Problem]:
 
 def url(text: str) -> list[Problem]:
     """Check the endpoint URL: absolute http or https, a host, and nothing that hides which place is called."""
+    from ncloud_integration.integration import endpoint
+
     try:
         target = endpoint.parse(text)
     except endpoint.EndpointError as error:
@@ -118,6 +119,8 @@ def headers(rows: Sequence[Header]) -> list[Problem]:
 
 def payload(text: str) -> list[Problem]:
     """Check the payload: at most 15,000 bytes, and JSON once its variables are filled in. Empty is allowed."""
+    from ncloud_integration.integration import template
+
     if not text.strip():
         if text:
             return [_error("payload", "The payload holds nothing but white space: type JSON, or leave it empty.")]
@@ -200,6 +203,8 @@ def _placeholders(text: str) -> list[Problem]:
 
 
 def _variables(text: str) -> list[Problem]:
+    from ncloud_integration.integration import template
+
     found = []
     doubtful = (variable for variable in template.variables(text) if not variable.is_known)
     for variable in itertools.islice(doubtful, _VARIABLES_NAMED):
@@ -218,6 +223,8 @@ def _variables(text: str) -> list[Problem]:
 
 
 def _bare_variables(text: str) -> list[Problem]:
+    from ncloud_integration.integration import template
+
     found = []
     for variable in template.bare_text_variables(text)[:_VARIABLES_NAMED]:
         line, column = template.position(text, variable.start)

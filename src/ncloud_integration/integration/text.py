@@ -7,8 +7,7 @@ import re
 from ncloud_integration.integration.sentence import Sentence, unprintable
 
 _LINE_ENDS = re.compile(r"\r\n?")
-_NOT_IN_TEXT = re.compile(rf"(?![\n\t]){unprintable.pattern}")
-
+_IN_TEXT = "\n\t"
 
 LOAD_LIMIT = 64 * 1024
 """Bytes or characters that are taken in at once: far more than any field may hold, little enough to be edited."""
@@ -53,14 +52,19 @@ def document(text: str) -> tuple[str, list[Sentence]]:
     if "\r" in text:
         text = _LINE_ENDS.sub("\n", text)
         notes.append(Sentence("Line ends were changed to LF, as they will be sent and counted."))
-    hidden = _NOT_IN_TEXT.findall(text)
+    hidden = [character for character in unprintable.findall(text) if character not in _IN_TEXT]
     if hidden:
         template = (
             "Characters that cannot be seen were written as JSON escapes ({characters}): they mean the same there."
         )
         notes.append(Sentence(template, {"characters": _code_points(hidden)}))
-        text = _NOT_IN_TEXT.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+        text = unprintable.sub(_escape, text)
     return text, notes
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    return character if character in _IN_TEXT else f"\\u{ord(character):04x}"
 
 
 def _left_out(text: str) -> list[Sentence]:

@@ -104,7 +104,7 @@ def _is_at(path: Path, descriptor: int) -> bool:
         return False
 
 
-def files(folder: Path, suffix: str) -> list[Path]:
+def files(folder: Path, suffix: str = "") -> list[Path]:
     """Return the files in *folder* that end in *suffix*, the newest first; none where there is no such folder.
 
     One that others could enter is closed to them.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from ncloud_integration.integration.sentence import Sentence, Values
-from ncloud_integration.tui.background import Starter
+from ncloud_integration.tui.background import Starter, loaded
 from ncloud_integration.tui.session import Session
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class ApiAccess:
         self._resources.close()
 
     async def gateway(self) -> Gateway:
-        """Return where calls go; in practice mode, a gateway that is started here."""
+        """Return where calls go, once all that they need is read; in practice mode, a gateway that is started here."""
         if self._session.start.is_practice and self._practice_url is None:
             await loaded("ncloud_integration.practice.gateway")
             from ncloud_integration.practice.gateway import PracticeGateway
@@ -42,7 +41,12 @@ class ApiAccess:
             if self._practice_url is None:  # nobody else has started it meanwhile
                 practice = PracticeGateway(port=self._session.start.practice_port)
                 self._practice_url = self._resources.enter_context(practice).base_url
-        return self._session.gateway(self._practice_url)
+        gateway = self._session.gateway(self._practice_url)
+        await loaded("ncloud_integration.cloudinsight.route")
+        from ncloud_integration.cloudinsight import route
+
+        await asyncio.to_thread(route.complaint, gateway)  # it reads the certificates, and keeps them
+        return gateway
 
     async def client(self, keys: Keys, gateway: Gateway | None = None) -> Client:
         """Return what calls *gateway* (by default, that of the session) with *keys*."""
@@ -103,8 +107,3 @@ class ApiAccess:
         if error.clock_ahead is not None:
             self._session.clock_ahead = error.clock_ahead
         return said
-
-
-async def loaded(module: str) -> None:
-    """Load *module* in a thread: the event loop must not wait for the disk."""
-    await asyncio.to_thread(importlib.import_module, module)

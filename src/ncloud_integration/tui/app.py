@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import signal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from ncloud_integration.cloudinsight.outcome import Created
-from ncloud_integration.recovery.draft_file import SavedForm
-from ncloud_integration.recovery.journal import Journal
-from ncloud_integration.tui.api_access import ApiAccess, loaded
-from ncloud_integration.tui.attempt_runner import AttemptRunner
-from ncloud_integration.tui.draft_keeper import DraftKeeper
-from ncloud_integration.tui.key_access import KeyAccess
+from ncloud_integration.tui.background import loaded
+from ncloud_integration.tui.backstage import Backstage
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import EXIT_NOTHING, Session
 from ncloud_integration.tui.steps import Step, after, before
-from ncloud_integration.tui.walk import Walk
 from ncloud_integration.tui.widgets.frame import TITLE
+
+if TYPE_CHECKING:
+    from ncloud_integration.recovery.draft_file import SavedForm
+    from ncloud_integration.tui.draft_keeper import DraftKeeper
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
-class Wizard(Walk):
+class Wizard(Backstage):
     """Takes an operator through the steps of *session*. `signalled` is the number of the signal that ended it, or 0."""
 
     CSS_PATH = Path(__file__).with_name("wizard.tcss")
@@ -44,16 +42,6 @@ class Wizard(Walk):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.signalled = 0
-        self._keys = KeyAccess(session, self.background.start, self.show_session, self.asked)
-        folder = session.start.state_folder
-        self._journal = Journal(folder / "attempts") if folder else None
-        self._api = ApiAccess(session, self.background.start, self.show_session)
-        self._attempts = AttemptRunner(session, self._api, self._journal, self.background.start, self._show_attempt)
-        self._drafts: DraftKeeper | None = None
-        if folder and session.start.saves_draft:
-            self._drafts = DraftKeeper(session, folder / "drafts", self.background.start, self.show_session)
-            session.when_edited = self._drafts.changed
-            self.payload_edits.when_taken = self._drafts.save_now
         self.animation_level = "none"
 
     @property
@@ -71,8 +59,8 @@ class Wizard(Walk):
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._end_by_signal, number)
         self.call_after_refresh(self._first_painted)
-        if self._journal:
-            self.session.attempts.report(self._journal.unresolved())
+        if self.has_left("attempts") and self.journal:
+            self.session.attempts.report(self.journal.unresolved())
         if self.session.attempts.unresolved:
             self.session.visited.clear()
             await self.show_step(Step.EARLIER)
@@ -82,31 +70,19 @@ class Wizard(Walk):
     async def on_unmount(self) -> None:
         """Stop what still runs beside the screens, and leave the form to the next wizard."""
         await self.background.end()
-        self._api.close()
+        self.api.close()
         self.save_form()
-
-    def save_form(self) -> None:
-        """Have the form on the disk as it stands, for good."""
-        if self._drafts:
-            self._drafts.close()
 
     def _first_painted(self) -> None:
         gc.freeze()
         gc.enable()
         self.place_cursor_anew()
-        self._keys.look()
-        self.background.start(self._warm_up())
-
-    async def _warm_up(self) -> None:
-        """Load in a thread what later screens and the call need, so that no key has to wait for it."""
-        await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.payload")
-        client = await asyncio.to_thread(importlib.import_module, "ncloud_integration.cloudinsight.client")
-        await asyncio.to_thread(client.warm_up)
+        self.keys.look()
 
     def _end_by_signal(self, number: int) -> None:
         """Leave at once; while an attempt is under way, once its outcome is known, and with that."""
         if self.session.is_under_way:
-            self._attempts.leave_soon()
+            self.attempts.leave_soon()
         else:
             self.signalled = number
             self.leave_editor()
@@ -114,7 +90,7 @@ class Wizard(Walk):
 
     def _offer_saved_form(self) -> None:
         """Offer the forms that earlier wizards left, one after the other until one is taken or all are put off."""
-        drafts = self._drafts
+        drafts = self.drafts if self.has_left("drafts") else None
         saved = drafts.offer() if drafts else None
         if drafts and saved:
             from ncloud_integration.tui import questions
@@ -127,7 +103,7 @@ class Wizard(Walk):
             self._offer_saved_form()
         elif answer == "resume":
             drafts.resume(saved)
-            self._keys.look()
+            self.keys.look()
             self.session.notice = "The form is as you left it; keys are not kept with it. F8 goes on."
             self.show_session()
         else:
@@ -146,8 +122,8 @@ class Wizard(Walk):
         elif not self.session.has_unsaved_work or (isinstance(self.screen, Dialog) and self.screen.is_leaving):
             self.exit()
         else:
-            if self._drafts:
-                self._drafts.save_now()
+            if self.drafts:
+                self.drafts.save_now()
             self.push_screen(questions.leave(self.session), self._leave_answered)
 
     def _leave_answered(self, answer: str | None) -> None:
@@ -160,13 +136,13 @@ class Wizard(Walk):
         """Return a new screen of *step*; Confirm shows where the request goes, and what exists is asked for with it."""
         if step is not Step.CONFIRM:
             return await super().new_screen(step)
-        await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.confirm")
+        await loaded(f"{__package__}.screens.confirm")
         from ncloud_integration.tui.screens.confirm import ConfirmScreen
 
-        if self._journal:
-            self.session.attempts.report(await asyncio.to_thread(self._journal.unresolved))
-        gateway = await self._api.gateway()
-        self._api.list_existing()
+        if self.journal:
+            self.session.attempts.report(await asyncio.to_thread(self.journal.unresolved))
+        gateway = await self.api.gateway()
+        self.api.list_existing()
         return ConfirmScreen(self.session, gateway)
 
     async def action_next(self) -> None:
@@ -183,7 +159,7 @@ class Wizard(Walk):
 
     async def _next_after_credentials(self, screen: StepScreen) -> None:
         """Go on once the keys are at hand, and kept where they are to be kept."""
-        is_ready = await self._keys.ready()
+        is_ready = await self.keys.ready()
         self.show_session()
         is_put_off = self.session.key_state.closed_account is not None
         if self.step_screen is not screen or is_put_off or not await screen.is_complete() or not is_ready:
@@ -201,7 +177,7 @@ class Wizard(Walk):
     async def action_back(self) -> None:
         """Go back; never refused but while something is under way or after it has created."""
         screen = self.step_screen
-        if screen is None or self.session.is_under_way or isinstance(self.session.outcome, Created):
+        if screen is None or self.session.is_under_way or self.session.has_created:
             return
         if screen.step is Step.CREDENTIALS and self.session.attempts.unresolved:
             await self.show_step(Step.EARLIER)
@@ -210,12 +186,12 @@ class Wizard(Walk):
 
     async def action_go(self, name: str) -> None:
         """Go to the visited step of that *name*."""
-        if self.step_screen and not self.session.is_under_way and not isinstance(self.session.outcome, Created):
+        if self.step_screen and not self.session.is_under_way and not self.session.has_created:
             await self.show_step(Step[name])
 
     def action_look_for_keys(self) -> None:
         """Look for the keys of the site that is chosen now."""
-        self._keys.look()
+        self.keys.look()
 
     async def action_accounts(self) -> None:
         """Show all accounts and other sources of keys."""
@@ -227,8 +203,8 @@ class Wizard(Walk):
         await loaded(f"{__package__}.account_management")
         from ncloud_integration.tui.account_management import AccountManagement
 
-        is_done = await AccountManagement(self.session, self._keys, self.asked).run()
-        self._keys.look()
+        is_done = await AccountManagement(self.session, self.keys, self.asked).run()
+        self.keys.look()
         self.show_session()
         if self.step_screen and is_done:
             self.step_screen.focus_first()
@@ -240,26 +216,26 @@ class Wizard(Walk):
         screen = self.step_screen
         if screen is None or screen.step is not Step.CONFIRM or self.session.is_under_way:
             return
-        self._attempts.create()
+        self.attempts.create()
         await self.show_step(Step.RESULT)
 
     def action_look_again(self) -> None:
         """Look once more for an attempt whose outcome is unknown."""
         if not self.session.is_under_way:
-            self._attempts.look_again()
+            self.attempts.look_again()
             self.show_session()
 
     def action_stop_looking(self) -> None:
         """Look no further for now."""
-        self._attempts.stop_looking()
+        self.attempts.stop_looking()
 
     async def action_check_keys(self) -> None:
         """Ask the API whether it takes the keys in use."""
         await self.converse(self._check_keys())
 
     async def _check_keys(self) -> None:
-        if await self._keys.open():
-            self._api.check_keys()
+        if await self.keys.open():
+            self.api.check_keys()
         self.show_session()
 
     async def action_correct_clock(self) -> None:
@@ -269,7 +245,7 @@ class Wizard(Walk):
             return
         self.session.correct_clock()
         if screen.step is Step.CREDENTIALS:
-            self._api.check_keys()
+            self.api.check_keys()
         elif screen.step is Step.EARLIER:
             await self.action_look_for_earlier()
         else:
@@ -283,8 +259,8 @@ class Wizard(Walk):
 
     async def _look_for_earlier(self) -> None:
         self.session.is_to_look_for_earlier = False
-        if await self._keys.open():
-            self._attempts.look_for_all()
+        if await self.keys.open():
+            self.attempts.look_for_all()
             self.show_session()
         else:
             self.session.is_to_look_for_earlier = True
@@ -297,22 +273,12 @@ class Wizard(Walk):
     def action_forget_earlier(self) -> None:
         """Report what is unresolved no longer."""
         if not self.session.is_under_way:
-            self._attempts.forget([unresolved.attempt for unresolved in self.session.attempts.unresolved])
+            self.attempts.forget([unresolved.attempt for unresolved in self.session.attempts.unresolved])
             self.show_session()
-
-    def _show_attempt(self) -> None:
-        """Show how the attempt gets on; after its end, save or drop the form, and leave where that was waited for."""
-        is_ended = not self.session.is_under_way
-        if self._drafts and is_ended:
-            self._drafts.drop_created()
-            self._drafts.save()
-        self.show_session()
-        if self._attempts.is_leaving and is_ended:
-            self.exit()
 
     async def action_create_another(self) -> None:
         """Begin anew with the same account."""
-        if not isinstance(self.session.outcome, Created):
+        if not self.session.has_created:
             return
         self.session.start_over()
         await self.drop_forms()

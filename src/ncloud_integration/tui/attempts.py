@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from ncloud_integration.cloudinsight.outcome import Created, Outcome, Unknown
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.recovery.journal import Attempt, Unresolved
+
+if TYPE_CHECKING:
+    from ncloud_integration.cloudinsight.outcome import Created, Outcome
+    from ncloud_integration.recovery.journal import Attempt, Unresolved
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     """What an attempt created: the integration's id, and those of others that may be it as well."""
 
     integration_id: str
@@ -19,7 +21,7 @@ class Made:
     twins: tuple[str, ...] = ()
 
 
-@dataclass
+@dataclass(eq=False)
 class Attempts:
     """`unresolved` are all that may have created what nobody was told of, of this wizard and of earlier ones.
 
@@ -63,6 +65,9 @@ class Attempts:
 
     def end(self, attempt: Attempt, outcome: Outcome) -> None:
         """Note what became of an *attempt* of this wizard."""
+        from ncloud_integration.cloudinsight.outcome import Created, Unknown
+        from ncloud_integration.recovery.journal import Unresolved
+
         self._own.add(attempt.name)
         self._drop(attempt)
         if isinstance(outcome, Created):
@@ -72,6 +77,8 @@ class Attempts:
 
     def judge(self, attempt: Attempt, verdict: Created | Sentence) -> None:
         """Note what looking for an unresolved *attempt* has told."""
+        from ncloud_integration.cloudinsight.outcome import Created
+
         self.verdicts[attempt.name] = verdict
         if isinstance(verdict, Created):
             self._drop(attempt)

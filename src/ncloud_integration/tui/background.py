@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Callable, Coroutine
 
 Starter = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
@@ -37,3 +38,8 @@ class Background:
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Exception):
             self._fail(error)
+
+
+async def loaded(module: str) -> None:
+    """Load *module* in a thread: the event loop must not wait for the disk."""
+    await asyncio.to_thread(importlib.import_module, module)

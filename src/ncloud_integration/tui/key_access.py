@@ -13,8 +13,7 @@ from ncloud_integration.credentials.accounts import Account, Accounts, AccountsE
 from ncloud_integration.credentials.sources import Source, of_account
 from ncloud_integration.credentials.store import EntryError, NotSetUpError, Store, StoreError
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui.api_access import loaded
-from ncloud_integration.tui.background import Starter
+from ncloud_integration.tui.background import Starter, loaded
 from ncloud_integration.tui.session import Session
 
 if TYPE_CHECKING:

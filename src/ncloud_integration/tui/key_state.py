@@ -18,7 +18,7 @@ _TYPED = Sentence("keys as typed")
 _NO_KEYS = Sentence("no keys yet")
 
 
-@dataclass
+@dataclass(eq=False)
 class KeyState:
     """`sources` are all that need not be typed, the one that outranks the others first; `complaints` what is unusable.
 

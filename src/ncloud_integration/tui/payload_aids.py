@@ -9,7 +9,7 @@ from ncloud_integration.integration import gallery
 from ncloud_integration.integration.draft import EXAMPLE_PAYLOAD
 from ncloud_integration.integration.gallery import ReadyPayload
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui.api_access import loaded
+from ncloud_integration.tui.background import loaded
 from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
 

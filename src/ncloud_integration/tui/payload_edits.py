@@ -12,7 +12,7 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery import edited_file
 from ncloud_integration.recovery.edited_file import EditedFile, LeftFile, Saved, UnusableError
 from ncloud_integration.recovery.state_folder import StateError
-from ncloud_integration.tui.api_access import loaded
+from ncloud_integration.tui.background import loaded
 from ncloud_integration.tui.session import Session
 
 if TYPE_CHECKING:

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from ncloud_integration.cloudinsight.gateway import DEFAULT_TIMEOUT, Gateway
 from ncloud_integration.cloudinsight.keys import Keys
-from ncloud_integration.cloudinsight.outcome import Created, Outcome, Refused, Unknown
 from ncloud_integration.cloudinsight.site import PUBLIC, SITES, Site
 from ncloud_integration.credentials.accounts import Accounts
 from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.draft import Draft, problems_of, unchecked
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.recovery.draft_file import Form
-from ncloud_integration.recovery.journal import Attempt
 from ncloud_integration.tui.attempts import Attempts, Made
 from ncloud_integration.tui.key_state import KeyState
 from ncloud_integration.tui.steps import RAIL, STEP_OF_FIELD, Step
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.listing import Listed
+    from ncloud_integration.cloudinsight.outcome import Outcome
+    from ncloud_integration.recovery.draft_file import Form
+    from ncloud_integration.recovery.journal import Attempt
 
 EXIT_CREATED = 0
 EXIT_NOTHING = 1
@@ -58,7 +58,7 @@ class Start:
     looks: tuple[float, ...] | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Session:
     """The form, the account and what became of it.
 
@@ -129,8 +129,17 @@ class Session:
         return self.key_state.keys
 
     @property
+    def has_created(self) -> bool:
+        """Whether the last attempt has created."""
+        from ncloud_integration.cloudinsight.outcome import Created
+
+        return isinstance(self.outcome, Created)
+
+    @property
     def has_unsaved_work(self) -> bool:
         """Whether leaving would lose something that was typed, and not sent as it stands."""
+        from ncloud_integration.cloudinsight.outcome import Created, Unknown
+
         if isinstance(self.outcome, (Created, Unknown)) and self.draft == self.sent:
             return False
         return self.draft != self.start.draft or (self.key_state.is_typing and not self.attempts.created)
@@ -143,6 +152,8 @@ class Session:
     @property
     def form(self) -> Form | None:
         """What a later wizard would go on with: the form unless nothing was typed, or it was created as it stands."""
+        from ncloud_integration.recovery.draft_file import Form
+
         if self.draft == self.start.draft or self.twin:
             return None
         reached = max(self.visited & set(RAIL), key=RAIL.index, default=Step.CREDENTIALS)
@@ -226,6 +237,8 @@ class Session:
 
     def record(self, outcome: Outcome) -> None:
         """Note what became of the attempt."""
+        from ncloud_integration.cloudinsight.outcome import Refused
+
         self.end()
         self.outcome = outcome
         if isinstance(outcome, Refused):

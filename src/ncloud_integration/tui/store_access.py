@@ -12,8 +12,7 @@ from ncloud_integration.credentials.keyring_store import KeyringStore
 from ncloud_integration.credentials.store import LockedError, NotSetUpError, Store, StoreError
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui import key_questions
-from ncloud_integration.tui.api_access import loaded
-from ncloud_integration.tui.background import Starter
+from ncloud_integration.tui.background import Starter, loaded
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.screens.password import DONE, Trial
 from ncloud_integration.tui.session import Session

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from ncloud_integration.tui.background import Background
-from ncloud_integration.tui.payload_edits import PayloadEdits
+from ncloud_integration.tui.background import Background, loaded
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import Session
@@ -28,10 +27,9 @@ class Walk(TerminalApp):
         super().__init__(driver_class=TerminalDriver)
         self.session = session
         self.background = Background(self.fail)
-        self._talk: asyncio.Task[None] | None = None
+        self.talk: asyncio.Task[None] | None = None
         self._are_keys_free = asyncio.Event()
         self._step_screens: dict[Step, StepScreen] = {}
-        self.payload_edits = PayloadEdits(session, self.asked, self.show_session, self.handed_over)
 
     def get_default_screen(self) -> StepScreen:
         """Return the first step: what is painted first needs no screen below it."""
@@ -56,8 +54,8 @@ class Walk(TerminalApp):
         self.call_after_refresh(self.place_cursor_anew)
         if incomplete:
             await screen.is_complete()
-        if screen.step is Step.PAYLOAD:
-            await self.converse(self.payload_edits.offer(screen))
+        if step is Step.NAME:  # the payload's editor takes longer to load than a key should wait
+            self.background.start(loaded(f"{__package__}.screens.payload"))
 
     def place_cursor_anew(self) -> None:
         """Place the terminal's cursor once the step is laid out, and draw it there."""
@@ -90,8 +88,9 @@ class Walk(TerminalApp):
 
     async def new_screen(self, step: Step) -> StepScreen:
         """Return a new screen of *step*."""
-        module = await asyncio.to_thread(importlib.import_module, f"{__package__}.screens.{step.name.lower()}")
-        screen: StepScreen = getattr(module, f"{step.name.title()}Screen")(self.session)
+        module = f"{__package__}.screens.{step.name.lower()}"
+        await loaded(module)
+        screen: StepScreen = getattr(importlib.import_module(module), f"{step.name.title()}Screen")(self.session)
         return screen
 
     def _keep_screen(self, screen: StepScreen) -> None:
@@ -121,18 +120,18 @@ class Walk(TerminalApp):
 
         There is one talk at a time: another is dropped.
         """
-        if self._talk and not self._talk.done():
+        if self.talk and not self.talk.done():
             talk.close()
             return
         self._are_keys_free = asyncio.Event()
-        self._talk = self.background.start(talk)
-        self._talk.add_done_callback(lambda _: self._are_keys_free.set())
+        self.talk = self.background.start(talk)
+        self.talk.add_done_callback(lambda _: self._are_keys_free.set())
         await self._are_keys_free.wait()
 
     async def on_event(self, event: events.Event) -> None:
         """Handle an event; no key reaches a screen between two questions of a talk."""
         is_input = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
-        if is_input and self._talk and not self._talk.done():
+        if is_input and self.talk and not self.talk.done():
             await self._are_keys_free.wait()
         await super().on_event(event)
 
@@ -149,16 +148,6 @@ class Walk(TerminalApp):
         await self.push_screen(dialog)
         self._are_keys_free.set()
         return await answer
-
-    async def action_edit_payload(self) -> None:
-        """Open the payload in the operator's own editor."""
-        if self.step_screen:
-            await self.converse(self.payload_edits.edit(self.step_screen))
-
-    def leave_editor(self) -> None:
-        """Wait no longer for the editor that has the terminal, if one has: the wizard ends."""
-        if self._talk and self.payload_edits.is_editing:
-            self._talk.cancel()
 
     def action_help(self) -> None:
         """Show what the step is about; again, and it closes."""
