@@ -398,11 +398,43 @@ def test_help_loads_neither_textual_nor_httpx_nor_keyring() -> None:
     assert not loaded & {"textual", "rich", "httpx", "keyring", "asyncio"}
 
 
-def test_the_first_screen_is_painted_before_httpx_or_keyring_or_the_editor_is_loaded() -> None:
-    loaded = _modules_after("""
-        import sys
+CALLS = {"httpx", "httpcore", "ncloud_integration.cloudinsight.client", "ncloud_integration.submission"}
+"""What only a call of the API needs."""
+
+STORES = {"keyring", "cryptography", "jeepney", "secretstorage"}
+"""What only the child process and the vault need."""
+
+LATER = {
+    *CALLS,
+    *STORES,
+    "argparse",
+    "configparser",
+    "http.server",
+    "idna",
+    "ncloud_integration.cloudinsight.outcome",
+    "ncloud_integration.integration.endpoint",
+    "ncloud_integration.integration.template",
+    "ncloud_integration.practice.sample",
+    "ncloud_integration.recovery.draft_file",
+    "ncloud_integration.recovery.journal",
+    "ncloud_integration.tui.attempt_runner",
+    "ncloud_integration.tui.draft_keeper",
+    "ncloud_integration.tui.screens.dialog",
+    "ncloud_integration.tui.store_access",
+    "textual.widgets._text_area",
+    "tree_sitter",
+}
+"""What the first screen does without: each costs a part of the start."""
+
+
+def test_the_first_screen_is_painted_before_what_it_does_without_is_loaded(tmp_path: Path) -> None:
+    loaded = _modules_after(f"""
+        import os, sys
+        os.environ.update(HOME={str(tmp_path)!r}, XDG_STATE_HOME={str(tmp_path)!r}, XDG_CONFIG_HOME={str(tmp_path)!r})
+        from ncloud_integration import cli, launch
+        start = launch.start(cli._flags([]), {{}})
         from ncloud_integration.tui.app import Wizard
-        from ncloud_integration.tui.session import Session, Start
+        from ncloud_integration.tui.session import Session
 
         class Painted(Wizard):
             def _first_painted(self):
@@ -410,10 +442,29 @@ def test_the_first_screen_is_painted_before_httpx_or_keyring_or_the_editor_is_lo
                 loaded = set(sys.modules)
                 self.exit()
 
-        Painted(Session.begin(Start())).run(headless=True, size=(80, 24))
+        Painted(Session.begin(start)).run(headless=True, size=(80, 24))
     """)
     assert "textual" in loaded
-    assert not loaded & {"httpx", "keyring", "cryptography", "tree_sitter", "textual.widgets._text_area", "http.server"}
+    assert sorted(loaded & LATER) == []
+
+
+def test_the_payload_is_filled_in_before_what_calls_the_api_or_keeps_keys_is_loaded() -> None:
+    loaded = _modules_after("""
+        import asyncio, sys
+        from ncloud_integration.tui.steps import Step
+        from tests.tui.driving import PRACTICE, until, wizard
+
+        async def to_payload():
+            async with wizard(PRACTICE) as (app, pilot):
+                await pilot.press("f8", "f8", "f8", "f8", "x")
+                await until(lambda: app.step_screen.step is Step.PAYLOAD)
+                await pilot.pause(0.3)
+                return set(sys.modules)
+
+        loaded = asyncio.run(to_payload())
+    """)
+    assert "tree_sitter" in loaded
+    assert sorted(loaded & {*CALLS, *STORES, "http.server"}) == []
 
 
 def _modules_after(program: str) -> set[str]:
