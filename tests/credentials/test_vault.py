@@ -332,8 +332,8 @@ class TestWhatIsKept:
         for text in (
             PASSPHRASE,
             key.secret,
-            *KEYS.__dict__.values(),
-            *OTHER_KEYS.__dict__.values(),
+            *KEYS,
+            *OTHER_KEYS,
             Secret("운영 계정"),
         ):
             for form in forms(text.reveal()):

@@ -94,7 +94,7 @@ async def raised_by(call: Awaitable[Any]) -> StoreError:
         await call
     said = str(raised.value)
     assert said == str(raised.value.sentence)
-    assert all(text.reveal() not in said for text in (PASSPHRASE, OTHER_PASSPHRASE, *vars(KEYS).values()))
+    assert all(text.reveal() not in said for text in (PASSPHRASE, OTHER_PASSPHRASE, *KEYS))
     return raised.value
 
 
@@ -153,7 +153,7 @@ class TestAVault:
         await own.keep("two", OTHER_KEYS)
         assert own._key
         assert names(path.parent) == ["vault.json"]
-        secrets = (PASSPHRASE, OTHER_PASSPHRASE, own._key.secret, *vars(KEYS).values(), *vars(OTHER_KEYS).values())
+        secrets = (PASSPHRASE, OTHER_PASSPHRASE, own._key.secret, *KEYS, *OTHER_KEYS)
         for secret in secrets:
             assert not any(form in path.read_bytes() for form in forms(secret.reveal()))
             assert secret.reveal() not in repr(vars(own))

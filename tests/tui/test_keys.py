@@ -74,14 +74,14 @@ def kept(folder: Path) -> list[tuple[str, str, str]]:
 
 
 async def type_pair(app: Wizard, pilot: Pilot[None], keys: Keys = KEYS, name: str = "") -> None:
+    named = [("account_name", name)] if name else []
     for field, value in (
         ("access_key", keys.access_key.reveal()),
         ("secret_key", keys.secret_key.reveal()),
-        ("account_name", name),
+        *named,
     ):
         app.screen.set_focus(app.screen.query_one(f"#{field}"))
-        if value:
-            await paste(pilot, value)
+        await paste(pilot, value)
 
 
 async def choose(app: Wizard, pilot: Pilot[None], rest: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Protocol
 
 from ncloud_integration.cloudinsight import keys as key_rules
@@ -80,11 +79,15 @@ class Store(Protocol):
 
 def written(keys: Keys) -> str:
     """Return *keys* as the text that a store keeps: only a store may call this."""
+    import json
+
     return json.dumps({"access_key": keys.access_key.reveal(), "secret_key": keys.secret_key.reveal()})
 
 
 def read(text: str) -> Keys | None:
     """Return the keys that a store's *text* holds, or None where it is no usable pair."""
+    import json
+
     try:
         pair = json.loads(text)
         access_key, secret_key = pair["access_key"], pair["secret_key"]

@@ -55,9 +55,8 @@ class CredentialsScreen(StepScreen):
         state = self.session.key_state
         access_key, secret_key = state.typed
         yield Paragraph(self._found(), id="found", classes="quiet")
-        complaints = Paragraph(self._complaints(), id="complaints")
-        complaints.display = bool(complaints.text)
-        yield complaints
+        if self.session.key_state.complaints:
+            yield Paragraph(self._complaints(), id="complaints")
         with Grid(id="form", classes="gap"):
             if not self.session.start.is_practice:
                 yield Line("Keep new keys", classes="label")
@@ -70,8 +69,8 @@ class CredentialsScreen(StepScreen):
             yield KeyField(secret_key, id="secret_key")
             yield Line("Site", classes="label")
             yield Choice(_SITE_NAMES, _SITE_NAMES.index(self.session.site.name), id="site")
-            yield Line("New account", classes="label account")
-            yield Field(state.account_name, id="account_name", placeholder=state.kept_as)
+            if self._are_to_keep:
+                yield from self._account_name()
         yield Problems(id="problems")
         with Horizontal(classes="actions gap"):
             yield Action("Check these keys", id="check")
@@ -81,8 +80,8 @@ class CredentialsScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Write what is typed or chosen into the session."""
-        for name in _FIELDS:
-            self.watch(self.query_one(f"#{name}", Field), "value", self._typed, init=False)
+        for field in self.query(Field):
+            self.watch(field, "value", self._typed, init=False)
         self.watch(self.query_one("#site", Choice), "chosen", self._site_chosen, init=False)
         for choice in self.query(ColumnChoice):
             self.watch(choice, "chosen", self._rest_chosen, init=False)
@@ -129,18 +128,34 @@ class CredentialsScreen(StepScreen):
 
     def _fill_in(self, state: KeyState) -> None:
         """Have the form hold what the session holds: it changes beside the screen, too."""
-        for name, text in zip(_FIELDS, (*state.typed, state.account_name), strict=True):
-            field = self.query_one(f"#{name}", Field)
+        self._show_account_name(state)
+        for field, text in zip(self.query(Field), (*state.typed, state.account_name), strict=False):
             if field.value != text:
                 field.value = text
         self.query_one("#site", Choice).chosen = _SITE_NAMES.index(state.site.name)
         for choice in self.query(ColumnChoice):
             choice.chosen, choice.means = RESTS.index(state.rest), tuple(self._means())
-        name_field = self.query_one("#account_name", Field)
-        name_field.placeholder = state.accounts.free_name(state.site)
-        is_kept = state.rest != "session" and not self.session.start.is_practice
-        for widget in (name_field, self.query_one(".account")):
-            widget.display = is_kept
+
+    def _show_account_name(self, state: KeyState) -> None:
+        """Ask what the keys are to be kept as, once they are to be kept."""
+        if self._are_to_keep and not self.query("#account_name"):
+            label, field = self._account_name()
+            self.query_one("#form").mount(label, field)
+            self.watch(field, "value", self._typed, init=False)
+        for field in self.query("#account_name").results(Field):
+            field.placeholder = state.accounts.free_name(state.site)
+        for widget in self.query(".account, #account_name"):
+            widget.display = self._are_to_keep
+
+    @property
+    def _are_to_keep(self) -> bool:
+        """Whether a typed pair would be kept in a store, and so needs a name."""
+        return self.session.key_state.rest != "session" and not self.session.start.is_practice
+
+    def _account_name(self) -> tuple[Line, Field]:
+        state = self.session.key_state
+        field = Field(state.account_name, id="account_name", placeholder=state.kept_as)
+        return Line("New account", classes="label account"), field
 
     def show_problems(self) -> None:
         """Show what is wrong with the typed pair, and what a paste left out."""
@@ -167,10 +182,11 @@ class CredentialsScreen(StepScreen):
 
     def _typed(self) -> None:
         state = self.session.key_state
-        access_key, secret_key, account_name = (self.query_one(f"#{name}", Field).value for name in _FIELDS)
-        if (access_key, secret_key, account_name) == (*state.typed, state.account_name):
+        access_key, secret_key, *account_name = (field.value for field in self.query(Field))
+        if (access_key, secret_key, *account_name) == (*state.typed, state.account_name)[: 2 + len(account_name)]:
             return
-        state.typed, state.account_name = (access_key, secret_key), account_name
+        state.typed = access_key, secret_key
+        state.account_name = account_name[0] if account_name else state.account_name
         self.session.key_check = None
         for name in _FIELDS:
             self.session.notes.pop(name, None)
