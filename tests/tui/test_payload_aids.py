@@ -243,7 +243,7 @@ async def test_taking_over_is_no_part_of_the_step_before() -> None:
 async def test_headers_are_not_offered_where_none_is_missing() -> None:
     async with payload_step() as (app, pilot):
         await pick(app, pilot, "discord")
-        assert [str(each.label) for each in app.screen.query(Action).results(Action)] == ["[Use it]", "[Back]"]
+        assert [str(each.label) for each in app.screen.query(Action).results(Action)] == ["Use it", "Back"]
         await pilot.press("escape")
 
 

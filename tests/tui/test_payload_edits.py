@@ -65,7 +65,7 @@ async def edit(app: Wizard, pilot: Pilot[None]) -> PayloadEditor:
     if app.step_screen and app.step_screen.step is not Step.PAYLOAD:
         await app.show_step(Step.PAYLOAD)
     await pilot.press("f4")
-    await until(lambda: app._talk is None or app._talk.done())
+    await until(lambda: app.talk is None or app.talk.done())
     await pilot.pause()
     return app.screen.query_one(PayloadEditor)
 
@@ -257,7 +257,7 @@ async def test_f4_does_nothing_elsewhere_nor_below_a_dialog(
         await pilot.press("f1", "f4")
         await pilot.pause()
         assert isinstance(app.screen, Dialog)
-        assert app._talk is None or app._talk.done()
+        assert app.talk is None or app.talk.done()
     assert not (tmp_path / "was-run").exists()
 
 

@@ -193,6 +193,8 @@ _DOCUMENTED_ROWS = (Header("content-type", "application/json; charset=utf-8"),)
 
 
 def _placeholders(text: str) -> list[Problem]:
+    from ncloud_integration.integration import template
+
     found = []
     for match in itertools.islice(_PLACEHOLDER.finditer(text), _VARIABLES_NAMED):
         line, column = template.position(text, match.start())

@@ -44,7 +44,6 @@ class Backstage(Walk):
     @cached_property
     def drafts(self) -> DraftKeeper | None:
         from ncloud_integration.tui.draft_keeper import DraftKeeper
-    from ncloud_integration.tui.payload_edits import PayloadEdits
 
         folder = self.session.start.state_folder if self.session.start.saves_draft else None
         return (
