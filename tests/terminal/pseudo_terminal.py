@@ -77,7 +77,7 @@ class PseudoTerminal:
     def read(self, seconds: float) -> bytes:
         """Return what the program writes within *seconds*."""
         start, end = len(self.written), time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and self._read_once(left):
+        while (left := end - time.monotonic()) > 0 and self.read_some(left):
             pass
         return self.written[start:]
 
@@ -85,17 +85,17 @@ class PseudoTerminal:
         """Return once the screen shows *text*, over several lines or not; fail, showing the screen, after *seconds*."""
         end = time.monotonic() + seconds
         while text not in " ".join(self.screen().split()):
-            if time.monotonic() > end or not self._read_once(0.05):
+            if time.monotonic() > end or not self.read_some(0.05):
                 raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
 
     def ended(self, seconds: float = 15) -> int:
         """Return the exit code once the process has ended."""
         end = time.monotonic() + seconds
         while self.process.poll() is None:
-            self._read_once(0.02)
+            self.read_some(0.02)
             if time.monotonic() > end:
                 raise AssertionError(f"still running after {seconds} s:\n{self.screen()}")
-        while self._read_once(0.1):
+        while self.read_some(0.1):
             pass
         return self.process.returncode
 
@@ -124,7 +124,7 @@ class PseudoTerminal:
         if self._master >= 0:
             os.close(self._master)
 
-    def _read_once(self, seconds: float) -> bool:
+    def read_some(self, seconds: float) -> bool:
         """Read once if anything comes within *seconds*; return false once the terminal is closed at the other end."""
         if not select.select([self._master], [], [], seconds)[0]:
             return self.process.poll() is None

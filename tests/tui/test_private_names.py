@@ -65,6 +65,8 @@ def test_private_attributes_are_where_they_were() -> None:
     display = inspect.getsource(App._display)
     for name in ("self._batch_count", "self._running", "self._closed", "self._driver", "self.post_display_hook()"):
         assert name in display
+    for name in ("_disable_tooltips", "_disable_notifications"):
+        assert f"self.app.{name}" in inspect.getsource(Screen)
     assert "self._sync_available" in inspect.getsource(App._begin_update)
     assert "self._writer_thread" in inspect.getsource(LinuxDriver.write)
     assert "self._queue: Queue" in inspect.getsource(WriterThread)

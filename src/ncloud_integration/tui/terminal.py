@@ -157,6 +157,10 @@ class TerminalApp(App[None]):
     _painter: Painter | None = None
     _is_frame_held = False
 
+    def __init__(self) -> None:
+        super().__init__(driver_class=TerminalDriver)
+        self._disable_tooltips = self._disable_notifications = True  # each screen would lay out a widget for either
+
     async def on_event(self, event: events.Event) -> None:
         """Handle an event; a key or a paste wholly, before the next one is looked at.
 

@@ -14,7 +14,7 @@ from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
-from ncloud_integration.tui.terminal import TerminalApp, TerminalDriver, has_caught_up
+from ncloud_integration.tui.terminal import TerminalApp, has_caught_up
 
 if TYPE_CHECKING:
     from ncloud_integration.tui.screens.dialog import Dialog
@@ -24,7 +24,7 @@ class Walk(TerminalApp):
     """Brings up the screens of *session*'s steps."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(driver_class=TerminalDriver)
+        super().__init__()
         self.session = session
         self.background = Background(self.fail)
         self.talk: asyncio.Task[None] | None = None
