@@ -46,6 +46,7 @@ _PACKAGE = Path(__file__).parent.parent
 _KEY_SECONDS = 1.0
 _INPUT_POLL_SECONDS = 0.1
 _BUSY_POLL_SECONDS = 0.02
+_FRAME_SECONDS = 0.03
 
 _SYNCED_BYTES = 1_000
 """Bytes of a frame from which on the terminal is asked to show it at once; a shorter one arrives in one piece."""
@@ -156,6 +157,8 @@ class TerminalApp(App[None]):
 
     _painter: Painter | None = None
     _is_frame_held = False
+    _frames = 0
+    _shown_at = 0.0
 
     def __init__(self) -> None:
         super().__init__(driver_class=TerminalDriver)
@@ -206,15 +209,18 @@ class TerminalApp(App[None]):
         self.screen.refresh()
 
     async def _input_handled(self, event: events.Event) -> None:
-        """Show what a key or a paste has changed, unless another was read: Textual's next frame is up to 16 ms away."""
+        """Show what a key or a paste has changed; while more of them wait, only as often as anybody could see."""
         is_newest = isinstance(self._driver, TerminalDriver) and self._driver.newest_input is event
-        if is_newest and self._running and not self._exception:
-            screen = self.screen
+        is_due = is_newest or time.monotonic() - self._shown_at > _FRAME_SECONDS
+        if is_due and self._running and not self.is_headless and not self._exception:
+            screen, before = self.screen, self._frames
             for widget in screen._compositor.visible_widgets:
                 widget._check_refresh()
             await has_caught_up(screen)
             with screen._context():
                 screen._on_timer_update()
+            if self._frames > before:
+                self._shown_at = time.monotonic()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Write what *renderable* changes; while the terminal is busy, nothing, and then all that has changed by then.
@@ -244,6 +250,7 @@ class TerminalApp(App[None]):
             text = f"{SYNC_START}{text}{SYNC_END}"
         if text:
             driver.write(text)
+            self._frames += 1
 
     def _hold_frame(self) -> None:
         if not self._is_frame_held:
