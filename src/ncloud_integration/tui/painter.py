@@ -6,55 +6,31 @@ a screen that was scrolled is moved by the terminal itself, and colours are chan
 
 from __future__ import annotations
 
-import functools
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import count
 from operator import ne
-from typing import NamedTuple, Union
 
-from rich.cells import split_graphemes
-from rich.color import Color, ColorSystem
+from rich.color import ColorSystem
 from rich.segment import Segment
-from rich.style import Style
 
-
-class Pen(NamedTuple):
-    """How characters are drawn: a bit for each of `_ATTRIBUTES`, and colours as SGR parameters, "" for the default."""
-
-    attributes: int = 0
-    foreground: str = ""
-    background: str = ""
-
-
-Cell = Union[tuple[str, Pen], None]
-"""A character with its marks and how it is drawn; an empty text is the right half of a wide one, None is not known."""
+from ncloud_integration.tui.cells import (
+    Cell,
+    Pen,
+    cells_of,
+    change,
+    is_agreed,
+    is_doubtful,
+    is_half,
+    is_plain,
+    lay,
+    looks_alike,
+)
 
 Run = tuple[int, int, Iterable[Segment]]
 """Column and row, counted from 0, and what is drawn from there on."""
 
-_ATTRIBUTES = (
-    ("bold", "1", "22"),
-    ("dim", "2", "22"),
-    ("italic", "3", "23"),
-    ("underline", "4", "24"),
-    ("blink", "5", "25"),
-    ("blink2", "6", "25"),
-    ("reverse", "7", "27"),
-    ("conceal", "8", "28"),
-    ("strike", "9", "29"),
-    ("underline2", "21", "24"),
-    ("frame", "51", "54"),
-    ("encircle", "52", "54"),
-    ("overline", "53", "55"),
-)
-"""Rich's names, and the SGR parameters that turn each on and off (ECMA-48, 8.3.117)."""
-
-_SHOWN_ON_BLANKS = sum(
-    1 << bit
-    for bit, (name, _, _) in enumerate(_ATTRIBUTES)
-    if name in ("underline", "blink", "blink2", "reverse", "strike", "underline2", "frame", "encircle", "overline")
-)
+_UNKNOWN = -1
+"""The cursor's column where the terminal alone knows it."""
 
 _BRIDGED = 4
 """Cells that are written again rather than skipped: a move costs as much."""
@@ -64,17 +40,15 @@ _SHIFTED_CELLS = 12
 
 _SCROLLED_CELLS = 80
 _SHIFTED_ROWS = 3
-_MARGIN = slice(6, -1)
+_MARGIN = slice(6, -2)
 """What two lines are recognised by: not the number before it, nor the scrollbar behind it."""
-
-_FIRST_EMOJI = 0x1F000
 
 
 class Painter:
     """Knows what stands in each cell of a terminal, where its cursor is and which pen it holds.
 
-    A terminal may draw an emoji or a combined character wider or narrower than it is thought to be: a row that holds
-    one is written whole, from its first column on, so that what follows it stands as it would without a painter.
+    A terminal may draw an emoji or a combined character wider or narrower than it is thought to be: such a one is
+    written onto blanks, and what follows it is written again, in its own column.
     """
 
     def __init__(self) -> None:
@@ -82,6 +56,7 @@ class Painter:
         self._runs: list[dict[int, Iterable[Segment]]] = []
         self._pen: Pen | None = None
         self._at: tuple[int, int] | None = None
+        self._is_exact = True
         self._cursor = (-1, -1)
         self._out: list[str] = []
 
@@ -102,6 +77,7 @@ class Painter:
         """
         if size != self._size:
             self.forget(size)
+        self._at = None  # another program may have written since
         rows = self._composed(runs, colors)
         changed = {y: row for y, row in rows.items() if row != self._rows[y]}
         if len(changed) > _SHIFTED_ROWS:
@@ -127,12 +103,11 @@ class Painter:
         rows: dict[int, list[Cell]] = {}
         columns, height = self._size
         for x, y, segments in runs:
-            if not 0 <= y < height or self._runs[y].get(x) is segments:
+            if not (x < columns and y < height) or self._runs[y].get(x) is segments:
                 continue
-            cells = _cells(segments, colors)[: columns - x]
             row = rows.setdefault(y, list(self._rows[y]))
-            row[x : x + len(cells)] = cells
-            known = {at: run for at, run in self._runs[y].items() if at < x or at >= x + len(cells)}
+            end = lay(row, x, cells_of(segments, colors))
+            known = {at: run for at, run in self._runs[y].items() if at < x or at >= end}
             left = max((at for at in known if at < x), default=None)
             if left is not None and left + _width(known[left]) > x:
                 del known[left]
@@ -143,60 +118,67 @@ class Painter:
     # From cells to text
 
     def _write_row(self, y: int, new: list[Cell]) -> None:
-        old = self._rows[y]
-        is_doubtful = _is_doubtful(old) or _is_doubtful(new)
-        old = [None] * len(new) if is_doubtful else self._shifted_aside(y, old, new)
-        end = None
+        old = list(self._shifted_aside(y, self._rows[y], new))
         for x, cell in enumerate(new):
-            if cell is None or cell == old[x]:
+            if cell is None or not cell[0]:
                 continue
-            if end is None:
+            end = x + 2 if is_half(new, x + 1) else x + 1
+            if new[x:end] == old[x:end]:
+                continue
+            if not self._bridge(x, y, new):
                 self._move(x, y)
-            elif end < x and not self._bridge(new[end:x]):
-                self._at = None if is_doubtful else (end, y)
-                self._move(x, y)
-            self._write(cell)
-            end = x + 1
-        if end is not None:
-            self._at = None if is_doubtful or end == len(new) else (end, y)
+            if is_doubtful(cell[0]):
+                self._write_apart(cell, x, y, end)
+                old[end : x + 2 * len(cell[0])] = [None] * len(old[end : x + 2 * len(cell[0])])
+            else:
+                self._write(cell)
+                self._is_exact = self._is_exact and is_agreed(cell[0])
+                self._at = (end, y) if end < len(new) else (_UNKNOWN, y)
 
-    def _bridge(self, gap: Sequence[Cell]) -> bool:
-        """Write *gap* again where that is no longer than a move over it."""
-        if len(gap) > _BRIDGED or any(cell is None or not self._is_at_hand(cell) for cell in gap):
+    def _bridge(self, x: int, y: int, row: Sequence[Cell]) -> bool:
+        """Write again what stands before column *x*, where that is no longer than a move over it."""
+        at = self._at[0] if self._at and self._at[1] == y else _UNKNOWN
+        gap = row[at:x]
+        if not max(0, x - _BRIDGED) <= at <= x or (gap and not self._is_exact):
+            return False
+        if not all(cell and cell[0] and cell[0].isascii() and self._is_at_hand(cell) for cell in gap):
             return False
         self._out.extend(cell[0] for cell in gap if cell)
         return True
 
+    def _write_apart(self, cell: tuple[str, Pen], x: int, y: int, end: int) -> None:
+        """Write what may take more cells than those up to *end*, or fewer."""
+        if end - x > 1:
+            self._write(("  ", cell[1]))
+            self._at = (_UNKNOWN, y)
+            self._move(x, y)
+        self._write(cell)
+        self._at = (_UNKNOWN, y)
+
     def _is_at_hand(self, cell: tuple[str, Pen]) -> bool:
         """Return whether *cell* can be written with the pen as it is: of a blank, only the background is seen."""
         text, pen = cell
-        if self._pen == pen:
-            return True
-        return (
-            text == " "
-            and self._pen is not None
-            and self._pen.background == pen.background
-            and not (self._pen.attributes | pen.attributes) & _SHOWN_ON_BLANKS
-        )
+        return self._pen == pen or (text == " " and looks_alike(self._pen, pen))
 
     def _write(self, cell: tuple[str, Pen]) -> None:
         text, pen = cell
         if not self._is_at_hand(cell):
-            self._out.append(_change(self._pen, pen))
+            self._out.append(change(self._pen, pen))
             self._pen = pen
         self._out.append(text)
 
     def _move(self, x: int, y: int) -> None:
-        at, self._at = self._at, (x, y)
+        at = self._at if self._is_exact or not self._at else (_UNKNOWN, self._at[1])
         if at != (x, y):
             self._out.append(_way(at, x, y))
+        self._at, self._is_exact = (x, y), True
 
     # What the terminal can move by itself
 
     def _shifted_aside(self, y: int, old: list[Cell], new: list[Cell]) -> list[Cell]:
         """Have the terminal push the rest of a row aside where that brings it nearer to *new*; return what it holds."""
         differing = [x for x, (before, after) in enumerate(zip(old, new, strict=True)) if before != after and after]
-        if len(differing) <= _SHIFTED_CELLS or None in new or not _is_narrow(old) or not _is_narrow(new):
+        if len(differing) <= _SHIFTED_CELLS or None in new or not is_plain(old) or not is_plain(new):
             return old
         x = differing[0]
         inserted = [*old[:x], None, *old[x:-1]]
@@ -210,119 +192,69 @@ class Painter:
 
     def _scroll(self, changed: dict[int, list[Cell]]) -> None:
         """Have the terminal scroll the rows that moved up or down together, where that leaves less to write."""
-        lines: dict[tuple[Cell, ...], int] = {}
-        for y in range(min(changed), max(changed) + 1):
-            lines.setdefault(tuple(self._rows[y][_MARGIN]), y)
-        found = {y: lines.get(tuple(row[_MARGIN])) for y, row in changed.items() if len(set(row[_MARGIN])) > 1}
-        offsets = Counter(old - y for y, old in found.items() if old is not None)
-        offset, rows = max(offsets.items(), key=lambda item: item[1], default=(0, 0))
-        if not offset or rows < _SHIFTED_ROWS:
+        first, last = min(changed), max(changed)
+        before = self._rows[first : last + 1]
+        after = [changed.get(y, self._rows[y]) for y in range(first, last + 1)]
+        offset, moved = _shift(before, after)
+        if len(moved) < _SHIFTED_ROWS:
             return
-        moved = [y for y, old in found.items() if old is not None and old - y == offset]
-        top, bottom = min(moved) + min(offset, 0), max(moved) + max(offset, 0)
-        held = self._rows[top : bottom + 1]
-        blank: list[list[Cell]] = [[None] * len(held[0]) for _ in range(abs(offset))]
-        shifted = [*held[offset:], *blank] if offset > 0 else [*blank, *held[:offset]]
-        wanted = [changed.get(y, self._rows[y]) for y in range(top, bottom + 1)]
-        if _differing(held, wanted) - _differing(shifted, wanted) < _SCROLLED_CELLS:
+        top, end = moved[0] + min(offset, 0), moved[-1] + max(offset, 0) + 1
+        regions = [(above, below) for above in {max(top - 1, 0), top} for below in {end, min(end + 1, len(after))}]
+        saved, (top, end) = max((_saved(before, after, offset, region), region) for region in regions)
+        if saved < _SCROLLED_CELLS:
             return
-        self._out.append(
-            f"\x1b[{top + 1};{bottom + 1}r\x1b[{top + 1}H\x1b[{abs(offset)}{'M' if offset > 0 else 'L'}\x1b[r"
-        )
+        lines = f"{abs(offset) if abs(offset) > 1 else ''}{'M' if offset > 0 else 'L'}"
+        self._out.append(f"\x1b[{first + top + 1};{first + end}r\x1b[{first + top + 1}H\x1b[{lines}\x1b[r")
         self._at = None
-        self._rows[top : bottom + 1] = shifted
-        changed.update(zip(count(top), wanted))
+        self._rows[first + top : first + end] = _shifted(before[top:end], offset)
+        changed.update(zip(count(first + top), after[top:end]))
 
 
-def _cells(segments: Iterable[Segment], colors: ColorSystem | None) -> list[Cell]:
-    cells: list[Cell] = []
-    for text, style, control in segments:
-        if control:
-            continue
-        pen = _pen(style, colors)
-        if text.isascii():
-            cells += [(character, pen) for character in text]
-            continue
-        for start, end, width in split_graphemes(text)[0]:
-            if width:
-                cells.append((text[start:end], pen))
-                cells += [("", pen)] * (width - 1)
-            elif cells and cells[-1]:
-                at = -1 if cells[-1][0] or len(cells) == 1 else -2
-                before = cells[at]
-                cells[at] = ((before[0] if before else "") + text[start:end], pen)
-    return cells
+def _saved(before: Sequence[list[Cell]], after: Sequence[list[Cell]], offset: int, region: tuple[int, int]) -> int:
+    """Return how many cells less have to be written once the rows of *region* were moved up by *offset*."""
+    held, wanted = before[slice(*region)], after[slice(*region)]
+    return _differing(held, wanted) - _differing(_shifted(held, offset), wanted)
+
+
+def _shifted(rows: Sequence[list[Cell]], offset: int) -> list[list[Cell]]:
+    """Return *rows* moved up by *offset*; nothing is known of those that come in."""
+    blank: list[list[Cell]] = [[None] * len(rows[0]) for _ in range(abs(offset))]
+    return [*rows[offset:], *blank] if offset > 0 else [*blank, *rows[:offset]]
+
+
+def _shift(before: Sequence[list[Cell]], after: Sequence[list[Cell]]) -> tuple[int, list[int]]:
+    """Return how far most rows were moved up from *before* to *after*, and which those are."""
+    names: dict[tuple[Cell, ...], int] = {}
+    old, new = ([names.setdefault(tuple(row[_MARGIN]), len(names)) for row in rows] for rows in (before, after))
+    told_apart = {name for cells, name in names.items() if len(set(cells)) > 1}
+    best: tuple[int, list[int]] = (0, [])
+    for offset in sorted(range(1 - len(old), len(old)), key=abs)[1:]:
+        pairs = zip(count(max(-offset, 0)), new[max(-offset, 0) :], old[max(offset, 0) :])
+        moved = [y for y, name, other in pairs if name == other and name in told_apart]
+        best = max(best, (offset, moved), key=lambda found: len(found[1]))
+    return best
 
 
 def _width(segments: Iterable[Segment]) -> int:
     return sum(segment.cell_length for segment in segments)
 
 
-def _is_narrow(row: Sequence[Cell]) -> bool:
-    """Return whether every character of *row* takes one cell."""
-    return all(cell is None or cell[0] for cell in row)
-
-
-def _is_doubtful(row: Sequence[Cell]) -> bool:
-    """Return whether terminals may disagree on how wide *row* is."""
-    return any(cell and not cell[0].isascii() and (len(cell[0]) > 1 or ord(cell[0]) >= _FIRST_EMOJI) for cell in row)
-
-
 def _differing(before: Sequence[Sequence[Cell]], after: Sequence[Sequence[Cell]]) -> int:
     return sum(sum(map(ne, old, new)) for old, new in zip(before, after, strict=True))
-
-
-@functools.lru_cache(maxsize=1024)
-def _pen(style: Style | None, colors: ColorSystem | None) -> Pen:
-    if style is None:
-        return Pen()
-    attributes = sum(1 << bit for bit, (name, _, _) in enumerate(_ATTRIBUTES) if getattr(style, name))
-    system = colors or ColorSystem.TRUECOLOR
-    return Pen(attributes, _codes(style.color, system, "39"), _codes(style.bgcolor, system, "49"))
-
-
-def _codes(color: Color | None, system: ColorSystem, default: str) -> str:
-    if color is None:
-        return ""
-    codes = ";".join(color.downgrade(system).get_ansi_codes(foreground=default == "39"))
-    return "" if codes == default else codes
-
-
-@functools.lru_cache(maxsize=1024)
-def _change(old: Pen | None, new: Pen) -> str:
-    """Return the SGR sequence that makes *new* of *old*: from nothing, or by what differs, whichever is shorter."""
-    on = [code for bit, (_, code, _) in enumerate(_ATTRIBUTES) if new.attributes >> bit & 1]
-    anew = ";".join(["0", *on, *filter(None, (new.foreground, new.background))])
-    if old is None:
-        return f"\x1b[{anew}m"
-    gone = {off for bit, (_, _, off) in enumerate(_ATTRIBUTES) if old.attributes & ~new.attributes & 1 << bit}
-    come = [
-        code
-        for bit, (_, code, off) in enumerate(_ATTRIBUTES)
-        if new.attributes >> bit & 1 and (off in gone or not old.attributes >> bit & 1)
-    ]
-    parts = [*sorted(gone), *come]
-    if old.foreground != new.foreground:
-        parts.append(new.foreground or "39")
-    if old.background != new.background:
-        parts.append(new.background or "49")
-    changes = ";".join(parts)
-    if new == Pen():
-        return "\x1b[m"
-    return f"\x1b[{changes}m" if len(changes) <= len(anew) else f"\x1b[{anew}m"
 
 
 def _way(at: tuple[int, int] | None, x: int, y: int) -> str:
     """Return the shortest way from *at* to column *x* of row *y*; from an unknown place only the whole address does."""
     ways = [f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"]
     if at and at[1] == y:
-        distance = x - at[0]
-        number = "" if abs(distance) == 1 else str(abs(distance))
-        ways += [f"\x1b[{x + 1}G", f"\x1b[{number}{'C' if distance > 0 else 'D'}"]
-        ways += ["\b" * -distance] if -3 <= distance < 0 else []
-        ways += ["\r"] if not x else []
+        ways.append(f"\x1b[{x + 1}G" if x else "\r")
+        if at[0] != _UNKNOWN:
+            distance = x - at[0]
+            ways.append("\b" * -distance if -3 <= distance < 0 else _steps(abs(distance), "DC"[distance > 0]))
     elif at and at[0] == x:
-        distance = y - at[1]
-        number = "" if abs(distance) == 1 else str(abs(distance))
-        ways.append(f"\x1b[{number}{'B' if distance > 0 else 'A'}")
+        ways.append(_steps(abs(y - at[1]), "AB"[y > at[1]]))
     return min(ways, key=len)
+
+
+def _steps(number: int, way: str) -> str:
+    return f"\x1b[{number}{way}" if number > 1 else f"\x1b[{way}"
