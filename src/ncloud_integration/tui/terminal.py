@@ -15,7 +15,7 @@ import sys
 import termios
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -214,11 +214,9 @@ class TerminalApp(App[None]):
         is_due = is_newest or time.monotonic() - self._shown_at > _FRAME_SECONDS
         if is_due and self._running and not self.is_headless and not self._exception:
             screen, before = self.screen, self._frames
-            for widget in screen._compositor.visible_widgets:
+            for widget in screen._compositor.visible_widgets.keys() - {screen}:  # it does not lay itself out so
                 widget._check_refresh()
-            await has_caught_up(screen)
-            with screen._context():
-                screen._on_timer_update()
+            await has_caught_up(screen, screen._on_timer_update)
             if self._frames > before:
                 self._shown_at = time.monotonic()
 
@@ -295,10 +293,19 @@ class TerminalApp(App[None]):
         self.crash_report = self.crash_report or "\n".join([type(error).__name__, *places])
 
 
-async def has_caught_up(pump: MessagePump) -> None:
-    """Return when *pump* has handled what was posted to it up to now, or after a second if it never does."""
+async def has_caught_up(pump: MessagePump, then: Callable[[], None] | None = None) -> None:
+    """Return when *pump* has handled what was posted to it up to now, or after a second if it never does.
+
+    *then* is called in its place among what the pump handles: what is posted together is not taken apart.
+    """
     done = asyncio.Event()
-    if pump.call_later(done.set):
+
+    def caught_up() -> None:
+        done.set()
+        if then:
+            then()
+
+    if pump.call_later(caught_up):
         try:
             await asyncio.wait_for(done.wait(), _KEY_SECONDS)
         except asyncio.TimeoutError:
