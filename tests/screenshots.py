@@ -23,6 +23,7 @@ from ncloud_integration.credentials.sources import of_account
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.tui.app import Wizard
+from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.session import Start
 from ncloud_integration.tui.steps import RAIL
 from tests.tui.driving import PRACTICE, armed, outcome, show_outcome, until, wizard
@@ -56,6 +57,12 @@ async def pictures() -> AsyncIterator[tuple[str, str]]:
         for name in ("2-name", "3-url", "4-headers", "5-payload"):
             await pilot.press("f8")
             yield name, await settled_picture(app, pilot)
+        for key, name in (("f3", "10-preview"), ("f5", "11-gallery")):
+            await pilot.press(key)
+            await until(lambda: isinstance(app.screen, Dialog))
+            yield name, await settled_picture(app, pilot)
+            await pilot.press("escape")
+            await until(lambda: not isinstance(app.screen, Dialog))
         await pilot.press("f8")
         await armed(app, "#create")
         yield "6-confirm", await settled_picture(app, pilot)

@@ -23,6 +23,7 @@ from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets import payload_editor
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
 from tests.tui.driving import PRACTICE, paste, text, until, wizard
+from tests.tui.snapshots import assert_screen
 
 pytestmark = pytest.mark.anyio
 
@@ -211,6 +212,16 @@ async def test_f2_lists_the_variables_and_puts_one_in_place_of_a_broken_one() ->
         await until(lambda: editor.text == '{"a": "#{VALUE} is"}')
         await pilot.press("ctrl+z")
         assert editor.text == '{"a": "#{VALU} is"}'
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 40)], ids="{0[0]}x{0[1]}".format)
+async def test_the_list_of_variables(size: tuple[int, int]) -> None:
+    async with editing('{"a": "#{CRIT}"}', size) as (app, pilot, editor):
+        editor.move_cursor((0, 10))
+        await pilot.press("f2")
+        await until(lambda: "CRITERIA" in text(app))
+        await pilot.pause()
+        assert_screen(app, "variables")
 
 
 async def test_f2_and_escape_change_nothing() -> None:

@@ -17,7 +17,7 @@ MEANINGS = {
     "RULE_NAME": "the event rule that fired",
     "EVENT_STATUS": "what happened to the event, or its level",
     "RESOURCE_NAME": "the server or service that is watched",
-    "DIMENSIONS": "the part of it that the metric is of, a disk or an interface",
+    "DIMENSIONS": "the part of it that is measured, such as a disk",
     "METRIC": "what is measured",
     "OPERATOR": "how value and criterion are compared",
     "CRITERIA": "the threshold of the rule, a number",

@@ -14,8 +14,10 @@ from textual.widgets.option_list import Option
 from ncloud_integration.integration.template import MEANINGS
 from ncloud_integration.tui.screens.dialog import Dialog
 
-_TEXT = "Enter puts one where the cursor is. The documents name them without a word more: what they mean is read off."
+_TEXT = "Enter puts one where the cursor is. The documents only name them: what they mean is read from their names."
 _ROWS_AROUND_LIST = 10
+_ROWS_AROUND_ALL = 5
+"""Where the terminal is low, and the text gives its room to the list."""
 _WIDTH = max(map(cell_len, MEANINGS)) + 5
 
 
@@ -40,7 +42,9 @@ class VariablesDialog(Dialog):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the list what room there is: it scrolls."""
-        self.query_one(OptionList).styles.max_height = max(event.size.height - _ROWS_AROUND_LIST, 2)
+        is_short = event.size.height < self.VERTICAL_BREAKPOINTS[-1][0]
+        around = _ROWS_AROUND_ALL if is_short else _ROWS_AROUND_LIST
+        self.query_one(OptionList).styles.max_height = max(event.size.height - around, 2)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Close with what was picked."""
