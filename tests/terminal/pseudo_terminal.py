@@ -26,7 +26,7 @@ UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 ENTER, ESCAPE, TAB, BACKSPACE, QUIT, CTRL_C = "\r", "\x1b", "\t", "\x7f", "\x11", "\x03"
 
 # What pyte takes for text or for something else: the kitty keyboard's modes, and questions to the terminal.
-_NOT_FOR_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
+NOT_FOR_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
 
 
 def pasted(text: str) -> str:
@@ -69,7 +69,7 @@ class PseudoTerminal:
 
     def screen(self) -> str:
         """Return what the terminal shows now."""
-        data = _NOT_FOR_PYTE.sub(b"", self.written)
+        data = NOT_FOR_PYTE.sub(b"", self.written)
         self._stream.feed(data[self._fed :])
         self._fed = len(data)
         return "\n".join(line.rstrip() for line in self._screen.display)

@@ -35,7 +35,7 @@ from ncloud_integration import cli, submission, tui
 from ncloud_integration.credentials.vault_store import VaultStore
 from ncloud_integration.tui import draft_keeper
 from ncloud_integration.tui.widgets import action
-from tests.terminal.pseudo_terminal import PseudoTerminal
+from tests.terminal.pseudo_terminal import NOT_FOR_PYTE, PseudoTerminal
 from tests.terminal.pseudo_terminal import _set_size as set_size
 
 WINDOW = 9
@@ -339,7 +339,9 @@ class ForkedTerminal:
     def __init__(self, wizard: Broken, environment: Mapping[str, str], flags: Sequence[str]) -> None:
         self._forks.set_forkserver_preload(_LOADED)
         self.written = b""
-        self._mark = 0
+        self._screen = _Rows(80, 24)
+        self._stream = pyte.ByteStream(self._screen)
+        self._fed = 0
         self._master, self._slave = os.openpty()
         set_size(self._slave, (80, 24))
         self._before = termios.tcgetattr(self._slave)
@@ -351,18 +353,27 @@ class ForkedTerminal:
         os.write(self._master, "".join(keys).encode())
 
     def until(self, text: str, seconds: float = 10) -> bool:
-        """Return whether *text* was drawn, after what was waited for before, in one piece; false once it has ended."""
+        """Return whether the screen has come to show *text*; false once the wizard has ended."""
         end = time.monotonic() + seconds
-        while True:
-            drawn = " ".join(_ESCAPES.sub(b" ", self.written[self._mark :]).decode(errors="replace").split())
-            if text in drawn:
-                self._mark = len(self.written)
-                return True
+        while text not in (shown := " ".join(self._shown().split())):
             if not self.process.is_alive():
                 return False
             if time.monotonic() > end:
-                raise AssertionError(f"{text!r} was not drawn, but {drawn[-2000:]!r}")
+                raise AssertionError(f"{text!r} was not drawn, but {shown!r}")
             self._read(0.05)
+        return True
+
+    @property
+    def rows(self) -> bytes:
+        """All rows that the screen has shown, in UTF-8."""
+        self._shown()
+        return "\n".join(self._screen.rows).encode()
+
+    def _shown(self) -> str:
+        data = NOT_FOR_PYTE.sub(b"", self.written)
+        self._stream.feed(data[self._fed :])
+        self._fed = len(data)
+        return "\n".join(self._screen.display)
 
     def pause(self, seconds: float) -> None:
         """Read what is written within *seconds*."""

@@ -123,8 +123,8 @@ def second_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
 ALL = "NCLOUD_TEST_EVERY_METHOD"
 """Set, every method is broken and not only handlers: that takes minutes."""
 
-GUARDS = frozenset({"TerminalDriver.write", "TerminalDriver._run_input_thread"})
-"""What is not broken: the terminal is restored by the first, and the second would see to an error."""
+GUARDS = frozenset({"TerminalDriver.write", "TerminalDriver.stop_application_mode", "TerminalDriver._run_input_thread"})
+"""What is not broken: the terminal is restored by the first two, and the third would see to an error."""
 
 WIZARDS_AT_ONCE = 6
 REPORT = "The wizard stopped on an error of its own."
@@ -176,6 +176,7 @@ class Crashes:
         finally:
             wizard.close()
         leaks = [f"{name} in the bytes" for name in self._hunt.found_in_stream(wizard.written)]
+        leaks += [f"{name} on the screen" for name in self._hunt.found(wizard.rows)]
         profile = root / "home" / ".ncloud" / "configure"
         for path, names in self._hunt.found_in_files([root], [profile]).items():
             leaks += [f"{name} in {path}" for name in names]
