@@ -61,6 +61,14 @@ class PseudoTerminal:
         """Send all *keys* in one write."""
         os.write(self._master, b"".join(key if isinstance(key, bytes) else key.encode() for key in keys))
 
+    def send_all(self, text: str) -> None:
+        """Send *text* of any length, reading what comes meanwhile."""
+        data = text.encode()
+        while data:
+            if select.select([], [self._master], [], 0.1)[1]:
+                data = data[os.write(self._master, data[:1024]) :]
+            self.read(0)
+
     def resize(self, columns: int, rows: int) -> None:
         """Change the terminal's size under the program."""
         self.screen()

@@ -115,13 +115,12 @@ def is_doubtful(text: str) -> bool:
     return not is_agreed(text) and (len(text) > 1 or not _NEARLY_AGREED.match(text) or cell_len(text) > 1)
 
 
-def looks_alike(one: Pen | None, other: Pen) -> bool:
-    """Return whether a blank is the same drawn by either: only its background is seen, and lines through it."""
-    return (
-        one is not None
-        and one.background == other.background
-        and not (one.attributes | other.attributes) & _SEEN_ON_BLANKS
-    )
+def pen_for(text: str, pen: Pen, held: Pen | None) -> Pen:
+    """Return *pen*, or for a blank one nearer to what is *held*: only its background is seen, and lines through it."""
+    if text != " " or held is None or (held.attributes | pen.attributes) & _SEEN_ON_BLANKS:
+        return pen
+    near = Pen(held.attributes, held.foreground, pen.background)
+    return near if near == held or len(change(held, near)) < len(change(held, pen)) else pen
 
 
 def is_agreed(text: str) -> bool:

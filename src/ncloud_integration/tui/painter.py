@@ -23,7 +23,7 @@ from ncloud_integration.tui.cells import (
     is_half,
     is_plain,
     lay,
-    looks_alike,
+    pen_for,
 )
 
 Run = tuple[int, int, Iterable[Segment]]
@@ -82,7 +82,7 @@ class Painter:
         changed = {y: row for y, row in rows.items() if row != self._rows[y]}
         if len(changed) > _SHIFTED_ROWS:
             self._scroll(changed)
-        for y, row in sorted(changed.items()):
+        for y, row in sorted(changed.items(), key=lambda item: (item[0] == cursor[1], item[0])):
             self._write_row(y, row)
             self._rows[y] = row
         if cursor != self._cursor or self._out:
@@ -156,16 +156,15 @@ class Painter:
         self._at = (_UNKNOWN, y)
 
     def _is_at_hand(self, cell: tuple[str, Pen]) -> bool:
-        """Return whether *cell* can be written with the pen as it is: of a blank, only the background is seen."""
-        text, pen = cell
-        return self._pen == pen or (text == " " and looks_alike(self._pen, pen))
+        """Return whether *cell* can be written with the pen as it is."""
+        return pen_for(*cell, self._pen) == self._pen
 
     def _write(self, cell: tuple[str, Pen]) -> None:
-        text, pen = cell
-        if not self._is_at_hand(cell):
+        pen = pen_for(*cell, self._pen)
+        if pen != self._pen:
             self._out.append(change(self._pen, pen))
             self._pen = pen
-        self._out.append(text)
+        self._out.append(cell[0])
 
     def _move(self, x: int, y: int) -> None:
         at = self._at if self._is_exact or not self._at else (_UNKNOWN, self._at[1])

@@ -257,7 +257,10 @@ class TerminalApp(App[None]):
 
     def _release_frame(self) -> None:
         self._is_frame_held = False
-        self.screen.refresh()
+        if isinstance(self._driver, TerminalDriver) and self._driver.is_busy:
+            self._hold_frame()
+        else:
+            self.screen.refresh()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and last the one that lets no control character out."""
