@@ -73,6 +73,12 @@ def test_the_first_frame_is_written_whole_and_what_is_not_known_is_left_alone() 
     assert screen.rows == ["░" * 6, "░░ab░░"]
 
 
+def test_what_is_not_known_is_not_written_again_but_passed_over() -> None:
+    screen = Screen()
+    assert screen.paint((0, 0, strip("ab")), (4, 0, strip("cd"))) == "\x1b[H\x1b[0mab\x1b[5Gcd\r"
+    assert screen.rows[0].startswith("ab░░cd")
+
+
 def test_what_has_not_changed_is_not_written() -> None:
     screen = Screen()
     screen.fill("abc")
@@ -112,6 +118,7 @@ def test_the_very_same_run_is_written_again_where_another_has_covered_it() -> No
         ("가나", "abc", "\x1b[Habc \r"),
         ("abcd", "가d", "\x1b[H가d \r"),
         ("──abcdefgh", "─┼abcdefgX", "\x1b[1;2H┼\x1b[10GX\r"),
+        ("─abX", "┼abY", "\x1b[H┼\x1b[4GY\r"),
         ("ab", "ab" + ACCENT + "c", f"\x1b[1;3H{ACCENT}\x1b[4Gc  \r"),
         ("abcdef", "a🚨def", "\x1b[1;2H  \x1b[2G🚨\r"),
         (f"a{FAMILY}bcdefg", "a가bcdefg", "\x1b[1;2H가\r"),
@@ -215,6 +222,8 @@ def test_half_of_a_wide_character_goes_with_the_other(before: str, x: int, text:
     screen.fill(before)
     screen.paint((x, 0, strip(text)))
     assert screen.rows[0] == after
+    screen.paint((0, 0, strip(ACCENT)))
+    assert screen.rows[0] == after.replace("a", ACCENT, 1)
     screen.fill(before)
     assert screen.rows[0] == before
 
@@ -326,7 +335,7 @@ def test_another_size_is_another_screen() -> None:
 def test_what_is_beyond_the_screen_is_not_written() -> None:
     screen = Screen(4, 2)
     screen.paint(
-        (0, 0, strip("abcdef")), (5, 0, strip("x")), (4, 1, strip("x")), (0, 2, strip("x")), (2, 1, strip("가b"))
+        (0, 0, strip("abcdef")), (5, 0, strip("xyz")), (4, 1, strip("x")), (0, 2, strip("x")), (2, 1, strip("가b"))
     )
     assert screen.rows == ["abcd", "░░가"]
     assert screen.paint((0, 0, strip(""))) == ""

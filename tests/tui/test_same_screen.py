@@ -21,6 +21,7 @@ from textual.geometry import Size
 from ncloud_integration.integration.model import Header
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.app import Wizard
+from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.session import Session
 from ncloud_integration.tui.steps import RAIL, Step
 from ncloud_integration.tui.terminal import TerminalDriver, has_caught_up
@@ -142,6 +143,7 @@ class Sitting:
     async def settle(self) -> None:
         """Return once nothing is left to be drawn; fail where the screens differ."""
         for _ in range(100):
+            assert self.app.is_running, f"it ended after {self.done[-20:]}: {self.app.crash_report}"
             await has_caught_up(self.app)
             await has_caught_up(self.app.screen)
             screen = self.app.screen
@@ -234,6 +236,21 @@ async def test_anything_on_every_step(seed: int) -> None:
             await here.press("escape", "escape")
             await here.redraw()
         assert here.driver.written < here.app.stock_bytes / 3
+
+
+async def test_what_is_to_be_laid_out_when_a_key_comes_is() -> None:
+    async with sitting(0) as here:
+        await here.app.show_step(Step.PAYLOAD)
+        await here.come_to_rest()
+        screen = here.app.screen
+        assert isinstance(screen, StepScreen)
+        screen.notify_below("This came late.")
+        while not screen._layout_required:
+            await asyncio.sleep(0)
+        here.driver.newest_input = key = events.Key("right", None)
+        await here.app._input_handled(key)
+        await here.redraw()
+        assert "This came late." in shown(here.driver.ours.cells())
 
 
 async def test_every_question_over_a_step_and_the_way_to_an_id() -> None:
