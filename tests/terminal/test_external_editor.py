@@ -327,8 +327,11 @@ def test_the_form_is_saved_and_nothing_is_drawn_while_the_editor_has_the_termina
         wizard.until("Your editor changed nothing")
 
 
-@pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL, None], ids=str)
-@pytest.mark.parametrize("trap", ["", "trap '' HUP TERM;"], ids=["", "deaf"])
+@pytest.mark.parametrize(
+    ("end", "trap"),
+    [(signal.SIGHUP, ""), (signal.SIGTERM, ""), (signal.SIGKILL, ""), (None, ""), (signal.SIGHUP, "trap '' HUP TERM;")],
+    ids=["1", "15", "9", "None", "1-deaf"],
+)
 def test_a_line_that_drops_meanwhile_loses_neither_the_form_nor_what_was_saved(
     trap: str, end: signal.Signals | None, editor: Editor, payload: tuple[str, ...], state: Path
 ) -> None:

@@ -71,6 +71,8 @@ def test_private_attributes_are_where_they_were() -> None:
     assert "self._writer_thread" in inspect.getsource(LinuxDriver.write)
     assert "self._queue: Queue" in inspect.getsource(WriterThread)
     assert "self._compositor" in inspect.getsource(Screen._compositor_refresh)
+    assert "if self._layout_required:" in inspect.getsource(Screen._on_timer_update)
+    assert "if self._layout_required:" in inspect.getsource(Widget._check_refresh)
     assert "self._debug" in inspect.getsource(LinuxDriver.run_input_thread)
     assert "self.run_input_thread()" in inspect.getsource(LinuxDriver._run_input_thread)
 

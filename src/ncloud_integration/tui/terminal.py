@@ -209,12 +209,17 @@ class TerminalApp(App[None]):
         self.screen.refresh()
 
     async def _input_handled(self, event: events.Event) -> None:
-        """Show what a key or a paste has changed; while more of them wait, only as often as anybody could see."""
+        """Show what a key or a paste has changed; while more of them wait, only as often as anybody could see.
+
+        What is to be laid out anew is so before the next key: Tab goes by the places that fields have.
+        """
         is_newest = isinstance(self._driver, TerminalDriver) and self._driver.newest_input is event
         is_due = is_newest or time.monotonic() - self._shown_at > _FRAME_SECONDS
-        if is_due and self._running and not self.is_headless and not self._exception:
-            screen, before = self.screen, self._frames
-            for widget in screen._compositor.visible_widgets.keys() - {screen}:  # it does not lay itself out so
+        screen, before = self.screen, self._frames
+        widgets = screen._compositor.visible_widgets.keys() - {screen}  # it does not lay itself out so
+        is_moved = screen._layout_required or any(widget._layout_required for widget in widgets)
+        if (is_due or is_moved) and self._running and not self.is_headless and not self._exception:
+            for widget in widgets:
                 widget._check_refresh()
             await has_caught_up(screen, screen._on_timer_update)
             if self._frames > before:
