@@ -297,8 +297,11 @@ async def test_a_long_line_stays_one_where_its_layout_would_be_too_long_and_can_
         assert rows_of(editor)[row][column - 1] == "z"
 
 
-async def test_without_a_parser_it_is_an_editor_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("textual.widgets._text_area.TREE_SITTER", False)
+@pytest.mark.parametrize(("name", "value"), [("TREE_SITTER", False), ("get_language", lambda _: None)])
+async def test_without_a_parser_it_is_an_editor_still(
+    name: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"textual.widgets._text_area.{name}", value)
     async with editing('{"a": "#{VALUE} #{VALU}"}') as (app, pilot, editor):
         assert "JSON" in text(app)
         await pilot.press("end", "x")

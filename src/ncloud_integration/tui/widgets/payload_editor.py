@@ -8,6 +8,7 @@ row is drawn only where something of it is new.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -23,7 +24,14 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
-from textual.widgets.text_area import DocumentNavigator, Location, Selection, TextAreaTheme, WrappedDocument
+from textual.widgets.text_area import (
+    DocumentNavigator,
+    LanguageDoesNotExist,
+    Location,
+    Selection,
+    TextAreaTheme,
+    WrappedDocument,
+)
 
 from ncloud_integration.integration import json_layout, template
 from ncloud_integration.integration.model import PAYLOAD_BYTES_LIMIT
@@ -95,7 +103,7 @@ class PayloadEditor(TextArea):
             highlight_cursor_line=False,
         )
         self.cursor_blink = False
-        if _LANGUAGE in self.available_languages:
+        with contextlib.suppress(LanguageDoesNotExist):  # its parser is not there: no colours
             self.update_highlight_query(_LANGUAGE, _QUERY)
             self.language = _LANGUAGE
 
