@@ -134,7 +134,7 @@ class PayloadEditor(TextArea):
         values: Values = {"before": size(text), "after": size(spread)}
         if size(spread) > PAYLOAD_BYTES_LIMIT:
             return [Sentence("Its {before:,} bytes are not laid out: {after:,} would be too many. F6 does it.", values)]
-        self.take_over(spread, self._index)
+        self.take_over(spread, self._index_of(self.cursor_location))
         said = "It was laid out over lines, {after:,} bytes where it had {before:,}: Ctrl+Z takes that back."
         return [Sentence(said, values)]
 
@@ -142,17 +142,14 @@ class PayloadEditor(TextArea):
         """Give each member of the JSON a line of its own, or put all into one line where they have theirs already."""
         spread = json_layout.spread(self.text)
         text = json_layout.packed(self.text) if self.text == spread else spread
-        self.take_over(text, json_layout.same_place(self.text, self._index, text))
+        self.take_over(text, json_layout.same_place(self.text, self._index_of(self.cursor_location), text))
 
     def take_over(self, text: str, cursor: int | None = None) -> None:
         """Put *text* in place of all that is there, as one step to undo.
 
         The cursor goes to the index *cursor* of it, or else stays as near as it can.
         """
-        at = self.cursor_location
-        if cursor is not None:
-            line, column = template.position(text, cursor)
-            at = line - 1, column - 1
+        at = self.cursor_location if cursor is None else _location(text, cursor)
         self.history.checkpoint()
         self.replace(text, self.document.start, self.document.end, maintain_selection_offset=False)
         self.move_cursor(self.clamp_visitable(at))  # ends the step as well
@@ -172,9 +169,8 @@ class PayloadEditor(TextArea):
         start, end = template.place_at(self.document[row], column)
         return self.document[row][start:end].strip("#{}")
 
-    @property
-    def _index(self) -> int:
-        row, column = self.cursor_location
+    def _index_of(self, location: Location) -> int:
+        row, column = location
         return sum(len(line) + 1 for line in self.document.lines[:row]) + column
 
     @property
@@ -201,13 +197,8 @@ class PayloadEditor(TextArea):
         """Return where the bracket is that belongs to the *bracket* at *search_from*; none in strings count."""
         if bracket not in {*"[]{}"}:
             return None
-        row, column = search_from
-        before = sum(len(line) + 1 for line in self.document.lines[:row])
-        partner = json_layout.matching_bracket(self.text, before + column)
-        if partner is None:
-            return None
-        line, column = template.position(self.text, partner)
-        return line - 1, column - 1
+        partner = json_layout.matching_bracket(self.text, self._index_of(search_from))
+        return None if partner is None else _location(self.text, partner)
 
     # What is shown of it
 
@@ -358,6 +349,11 @@ class PayloadEditor(TextArea):
         if self._error and self._error[0] in lines:
             spans[self._error[0]].append(Span(self._error[1], self._error[1] + 1, "error"))
         return spans
+
+
+def _location(text: str, index: int) -> Location:
+    line, column = template.position(text, index)
+    return line - 1, column - 1
 
 
 def _look(theme: TextAreaTheme) -> Look:
