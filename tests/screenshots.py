@@ -24,8 +24,8 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.screens.dialog import Dialog
-from ncloud_integration.tui.session import Start
-from ncloud_integration.tui.steps import RAIL
+from ncloud_integration.wizard.session import Start
+from ncloud_integration.wizard.steps import RAIL
 from tests.tui.driving import PRACTICE, armed, outcome, show_outcome, until, wizard
 
 FOLDER = Path(__file__).parent.parent / "screenshots"

@@ -24,8 +24,8 @@ from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import unprintable
 from ncloud_integration.launch import FILE_LIMIT
 from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
-from ncloud_integration.tui.session import Start
 from ncloud_integration.usage import UsageError
+from ncloud_integration.wizard.session import Start
 
 KEYS = {"NCLOUD_ACCESS_KEY": "ACCESSKEYACCESSKEYAC", "NCLOUD_SECRET_KEY": "SECRETKEYSECRETKEYSECRETKEYSECRETKEYSECR"}
 SAVED = {

@@ -16,7 +16,7 @@ from ncloud_integration.integration.sentence import printable
 
 if TYPE_CHECKING:
     from ncloud_integration.tui.app import Wizard
-    from ncloud_integration.tui.session import Session, Start
+    from ncloud_integration.wizard.session import Session, Start
 
 
 def command() -> NoReturn:
@@ -90,7 +90,7 @@ def _run(start: Start) -> int:
     import asyncio
 
     from ncloud_integration.tui.app import Wizard
-    from ncloud_integration.tui.session import Session
+    from ncloud_integration.wizard.session import Session
 
     session = Session.begin(start)
     wizard = Wizard(session)

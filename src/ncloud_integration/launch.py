@@ -14,8 +14,8 @@ from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery import state_folder
-from ncloud_integration.tui.session import Start
 from ncloud_integration.usage import UsageError
+from ncloud_integration.wizard.session import Start
 
 FILE_LIMIT = 256 * 1024
 """Bytes of a file that is read: a payload of 15,000 with every character escaped is far shorter."""

@@ -31,10 +31,10 @@ from urllib.parse import quote, quote_plus
 
 import pyte
 
-from ncloud_integration import cli, submission, tui
+from ncloud_integration import cli, submission, tui, wizard
 from ncloud_integration.credentials.vault_store import VaultStore
-from ncloud_integration.tui import draft_keeper
 from ncloud_integration.tui.widgets import action
+from ncloud_integration.wizard import draft_keeper
 from tests.terminal.pseudo_terminal import NOT_FOR_PYTE, PseudoTerminal
 from tests.terminal.pseudo_terminal import _set_size as set_size
 
@@ -234,9 +234,14 @@ def _read(process: int, name: str) -> bytes:
     return b""
 
 
+_WIZARD = [
+    module.name for room in (wizard, tui) for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
+]
+"""The modules that an operator's keys lead through."""
+
 _LOADED = [
     __name__,
-    *(module.name for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}.")),
+    *_WIZARD,
     "ncloud_integration.cloudinsight.client",
     "ncloud_integration.credentials.vault",
     "ncloud_integration.credentials.keyring_store",
@@ -251,9 +256,9 @@ class LeakyError(Exception):
 def methods() -> dict[str, tuple[type, str]]:
     """Return every method that the classes of the wizard's screens define, by its qualified name."""
     found = {}
-    for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
-        for cls in vars(importlib.import_module(module.name)).values():
-            if inspect.isclass(cls) and cls.__module__ == module.name:
+    for module in _WIZARD:
+        for cls in vars(importlib.import_module(module)).values():
+            if inspect.isclass(cls) and cls.__module__ == module:
                 names = [name for name, value in vars(cls).items() if inspect.isfunction(value)]
                 found.update({f"{cls.__qualname__}.{name}": (cls, name) for name in names if not name.startswith("__")})
     return found

@@ -415,10 +415,10 @@ LATER = {
     "ncloud_integration.practice.sample",
     "ncloud_integration.recovery.draft_file",
     "ncloud_integration.recovery.journal",
-    "ncloud_integration.tui.attempt_runner",
-    "ncloud_integration.tui.draft_keeper",
+    "ncloud_integration.wizard.attempt_runner",
+    "ncloud_integration.wizard.draft_keeper",
     "ncloud_integration.tui.screens.dialog",
-    "ncloud_integration.tui.store_access",
+    "ncloud_integration.wizard.store_access",
     "textual.widgets._text_area",
     "tree_sitter",
 }
@@ -432,7 +432,7 @@ def test_the_first_screen_is_painted_before_what_it_does_without_is_loaded(tmp_p
         from ncloud_integration import cli, launch
         start = launch.start(cli._flags([]), {{}})
         from ncloud_integration.tui.app import Wizard
-        from ncloud_integration.tui.session import Session
+        from ncloud_integration.wizard.session import Session
 
         class Painted(Wizard):
             def _first_painted(self):
@@ -449,7 +449,7 @@ def test_the_first_screen_is_painted_before_what_it_does_without_is_loaded(tmp_p
 def test_the_payload_is_filled_in_before_what_calls_the_api_or_keeps_keys_is_loaded() -> None:
     loaded = _modules_after("""
         import asyncio, sys
-        from ncloud_integration.tui.steps import Step
+        from ncloud_integration.wizard.steps import Step
         from tests.tui.driving import PRACTICE, until, wizard
 
         async def to_payload():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -80,11 +81,13 @@ def come_to_payload(wizard: PseudoTerminal) -> None:
 
 def left(state: Path) -> list[str]:
     """Return what the files for editors hold, having checked that nobody else can read them."""
-    files = sorted((state / "payloads").glob("*.json"))
-    for path in files:
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    return [path.read_text() for path in files]
+    contents = []
+    for path in sorted((state / "payloads").glob("*.json")):
+        with contextlib.suppress(FileNotFoundError):  # the wizard may delete it meanwhile
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+            contents.append(path.read_text())
+    return contents
 
 
 def saved_payload(state: Path) -> object:

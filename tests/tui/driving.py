@@ -20,9 +20,9 @@ from ncloud_integration.recovery.journal import Attempt
 from ncloud_integration.recovery.state_folder import new_name
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.screens.result import ResultScreen
-from ncloud_integration.tui.session import Session, Start
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
+from ncloud_integration.wizard.session import Session, Start
+from ncloud_integration.wizard.steps import Step
 
 PRACTICE = Start(draft=PRACTICE_DRAFT, sources=(of_practice(PRACTICE_KEYS),), is_practice=True)
 

@@ -13,10 +13,10 @@ from ncloud_integration.credentials.sources import of_environment
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
-from ncloud_integration.tui.session import Start
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+from ncloud_integration.wizard.session import Start
+from ncloud_integration.wizard.steps import Step
 from tests.tui.driving import PRACTICE, armed, paste, text, until, wizard
 
 pytestmark = pytest.mark.anyio

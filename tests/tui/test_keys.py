@@ -19,10 +19,10 @@ from ncloud_integration.credentials.sources import ranked
 from ncloud_integration.credentials.vault_store import VaultStore
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.app import Wizard
-from ncloud_integration.tui.session import Start
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.choice import ColumnChoice
 from ncloud_integration.tui.widgets.field import Field
+from ncloud_integration.wizard.session import Start
+from ncloud_integration.wizard.steps import Step
 from tests.tui.driving import armed, paste, text, until, wizard
 
 pytestmark = pytest.mark.anyio

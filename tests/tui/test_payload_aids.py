@@ -19,9 +19,9 @@ from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.screens.payload import PayloadScreen
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+from ncloud_integration.wizard.steps import Step
 from tests.tui.driving import PRACTICE, text, until, wizard
 from tests.tui.snapshots import assert_screen
 from tests.tui.test_screens import at_every_size

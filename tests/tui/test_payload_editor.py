@@ -19,9 +19,9 @@ from ncloud_integration.integration import json_layout
 from ncloud_integration.integration.template import MEANINGS
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.app import Wizard
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets import payload_editor
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+from ncloud_integration.wizard.steps import Step
 from tests.tui.driving import PRACTICE, paste, text, until, wizard
 from tests.tui.snapshots import assert_screen
 

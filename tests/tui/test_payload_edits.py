@@ -21,9 +21,9 @@ from ncloud_integration.recovery.edited_file import EditedFile
 from ncloud_integration.tui import external_editor
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.screens.dialog import Dialog
-from ncloud_integration.tui.session import Start
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+from ncloud_integration.wizard.session import Start
+from ncloud_integration.wizard.steps import Step
 from tests.tui.driving import PRACTICE, armed, text, until, wizard
 
 pytestmark = pytest.mark.anyio

@@ -21,10 +21,11 @@ from textual.geometry import Size
 from ncloud_integration.integration.model import Header
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.app import Wizard
+from ncloud_integration.tui.dialogs import dialog_of
 from ncloud_integration.tui.screens.step import StepScreen
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.steps import RAIL, Step
 from ncloud_integration.tui.terminal import TerminalDriver, has_caught_up
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.steps import RAIL, Step
 from tests.emulator import Emulator, shown
 from tests.tui.driving import PRACTICE, armed, until
 from tests.tui.test_screens import QUESTIONS
@@ -257,7 +258,7 @@ async def test_every_question_over_a_step_and_the_way_to_an_id() -> None:
     async with sitting(0) as here:
         await here.app.show_step(Step.PAYLOAD)
         for question in QUESTIONS.values():
-            await here.app.push_screen(question())
+            await here.app.push_screen(dialog_of(question()))
             await here.come_to_rest()
             await here.press("x", "tab", "가", "down", "shift+tab", "left")
             await here.redraw()

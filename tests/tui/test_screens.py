@@ -26,12 +26,12 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
 from ncloud_integration.recovery.draft_file import DraftFile, Form
 from ncloud_integration.recovery.journal import Journal
-from ncloud_integration.tui import key_questions
-from ncloud_integration.tui.screens.dialog import Dialog
-from ncloud_integration.tui.screens.password import Trial
-from ncloud_integration.tui.session import Start
-from ncloud_integration.tui.steps import RAIL, Step
+from ncloud_integration.tui.dialogs import dialog_of
 from ncloud_integration.tui.widgets.action import Action
+from ncloud_integration.wizard import key_questions
+from ncloud_integration.wizard.question import AnyQuestion, Trial
+from ncloud_integration.wizard.session import Start
+from ncloud_integration.wizard.steps import RAIL, Step
 from tests.tui.driving import ATTEMPT, PRACTICE, armed, show_outcome, until, wizard
 from tests.tui.snapshots import assert_screen
 
@@ -286,7 +286,7 @@ def _trial() -> Trial:
     return Trial(run, asyncio.create_task, lambda: None)
 
 
-QUESTIONS: dict[str, Callable[[], Dialog]] = {
+QUESTIONS: dict[str, Callable[[], AnyQuestion]] = {
     "unlock-vault": lambda: key_questions.unlock("vault", _trial()),
     "unlock-keyring": lambda: key_questions.unlock("keyring", _trial()),
     "set-up-vault": lambda: key_questions.set_up("vault", _trial()),
@@ -310,7 +310,7 @@ QUESTIONS: dict[str, Callable[[], Dialog]] = {
 @pytest.mark.parametrize("name", QUESTIONS)
 async def test_a_question_about_keys(name: str, size: tuple[int, int]) -> None:
     async with wizard(PRACTICE, size) as (app, pilot):
-        await app.push_screen(QUESTIONS[name]())
+        await app.push_screen(dialog_of(QUESTIONS[name]()))
         await until(lambda: app.screen.is_mounted and all(each.is_armed for each in app.screen.query(Action).results()))
         await pilot.pause()
         assert_screen(app, f"ask-{name}")
@@ -319,7 +319,7 @@ async def test_a_question_about_keys(name: str, size: tuple[int, int]) -> None:
 @at_every_size
 async def test_a_passphrase_that_will_not_do(size: tuple[int, int]) -> None:
     async with wizard(PRACTICE, size) as (app, pilot):
-        await app.push_screen(QUESTIONS["unlock-vault"]())
+        await app.push_screen(dialog_of(QUESTIONS["unlock-vault"]()))
         await pilot.press("x", "enter")
         await pilot.pause()
         assert_screen(app, "ask-wrong-passphrase")

@@ -14,7 +14,7 @@ from ncloud_integration.cloudinsight.outcome import Refused
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.screens.name import NameScreen
-from ncloud_integration.tui.session import Session, Start
+from ncloud_integration.wizard.session import Session, Start
 from tests.terminal.pseudo_terminal import F8, terminal
 from tests.tui.driving import PRACTICE, paste, show_outcome, text, wizard
 

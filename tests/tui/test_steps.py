@@ -11,11 +11,11 @@ from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.screens.dialog import Dialog
-from ncloud_integration.tui.session import Start
-from ncloud_integration.tui.steps import RAIL, Step
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.frame import Rail
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+from ncloud_integration.wizard.session import Start
+from ncloud_integration.wizard.steps import RAIL, Step
 from tests.tui.driving import ATTEMPT, PRACTICE, armed, outcome, paste, show_outcome, text, until, wizard
 
 pytestmark = pytest.mark.anyio

@@ -34,9 +34,9 @@ from ncloud_integration.recovery.journal import Attempt, Journal
 from ncloud_integration.recovery.state_folder import new_name
 from ncloud_integration.submission import LOOKS
 from ncloud_integration.tui.app import Wizard
-from ncloud_integration.tui.session import Start
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets import action
+from ncloud_integration.wizard.session import Start
+from ncloud_integration.wizard.steps import Step
 from tests.tui.driving import armed, text, until, wizard
 from tests.wire import servers
 from tests.wire.faulty_gateway import CallScript, FaultyGateway, Serve, say

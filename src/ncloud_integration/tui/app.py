@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from ncloud_integration.tui.background import loaded
 from ncloud_integration.tui.backstage import Backstage
 from ncloud_integration.tui.screens.step import StepScreen
-from ncloud_integration.tui.session import EXIT_NOTHING, Session
-from ncloud_integration.tui.steps import Step, after, before
 from ncloud_integration.tui.widgets.frame import TITLE
+from ncloud_integration.wizard.background import loaded
+from ncloud_integration.wizard.session import EXIT_NOTHING, Session
+from ncloud_integration.wizard.steps import Step, after, before
 
 if TYPE_CHECKING:
     from ncloud_integration.recovery.draft_file import SavedForm
-    from ncloud_integration.tui.draft_keeper import DraftKeeper
+    from ncloud_integration.wizard.draft_keeper import DraftKeeper
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -93,9 +93,10 @@ class Wizard(Backstage):
         drafts = self.drafts if self.has_left("drafts") else None
         saved = drafts.offer() if drafts else None
         if drafts and saved:
-            from ncloud_integration.tui import questions
+            from ncloud_integration.tui.screens.dialog import Dialog
+            from ncloud_integration.wizard import questions
 
-            self.push_screen(questions.resume(saved), partial(self._saved_form_answered, drafts, saved))
+            self.push_screen(Dialog(questions.resume(saved)), partial(self._saved_form_answered, drafts, saved))
 
     def _saved_form_answered(self, drafts: DraftKeeper, saved: SavedForm, answer: str | None) -> None:
         if answer == "discard":
@@ -111,8 +112,8 @@ class Wizard(Backstage):
 
     def action_leave(self) -> None:
         """Leave; ask once where something was typed, and say so where it has to wait."""
-        from ncloud_integration.tui import questions
         from ncloud_integration.tui.screens.dialog import Dialog
+        from ncloud_integration.wizard import questions
 
         if self.session.is_under_way:
             if isinstance(self.screen, Dialog):
@@ -124,7 +125,7 @@ class Wizard(Backstage):
         else:
             if self.drafts:
                 self.drafts.save_now()
-            self.push_screen(questions.leave(self.session), self._leave_answered)
+            self.push_screen(Dialog(questions.leave(self.session)), self._leave_answered)
 
     def _leave_answered(self, answer: str | None) -> None:
         if answer == "leave":
@@ -200,8 +201,8 @@ class Wizard(Backstage):
             await self.converse(self._manage_accounts())
 
     async def _manage_accounts(self) -> None:
-        await loaded(f"{__package__}.account_management")
-        from ncloud_integration.tui.account_management import AccountManagement
+        await loaded("ncloud_integration.wizard.account_management")
+        from ncloud_integration.wizard.account_management import AccountManagement
 
         is_done = await AccountManagement(self.session, self.keys, self.asked).run()
         self.keys.look()

@@ -6,17 +6,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ncloud_integration.recovery import state_folder
-from ncloud_integration.tui.api_access import ApiAccess
-from ncloud_integration.tui.key_access import KeyAccess
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.walk import Walk
+from ncloud_integration.wizard.api_access import ApiAccess
+from ncloud_integration.wizard.key_access import KeyAccess
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.steps import Step
 
 if TYPE_CHECKING:
     from ncloud_integration.recovery.journal import Journal
-    from ncloud_integration.tui.attempt_runner import AttemptRunner
-    from ncloud_integration.tui.draft_keeper import DraftKeeper
     from ncloud_integration.tui.payload_edits import PayloadEdits
+    from ncloud_integration.wizard.attempt_runner import AttemptRunner
+    from ncloud_integration.wizard.draft_keeper import DraftKeeper
 
 
 class Backstage(Walk):
@@ -37,13 +37,13 @@ class Backstage(Walk):
 
     @cached_property
     def attempts(self) -> AttemptRunner:
-        from ncloud_integration.tui.attempt_runner import AttemptRunner
+        from ncloud_integration.wizard.attempt_runner import AttemptRunner
 
         return AttemptRunner(self.session, self.api, self.journal, self.background.start, self._show_attempt)
 
     @cached_property
     def drafts(self) -> DraftKeeper | None:
-        from ncloud_integration.tui.draft_keeper import DraftKeeper
+        from ncloud_integration.wizard.draft_keeper import DraftKeeper
 
         folder = self.session.start.state_folder if self.session.start.saves_draft else None
         return (

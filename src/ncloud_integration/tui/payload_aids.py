@@ -9,14 +9,14 @@ from ncloud_integration.integration import gallery
 from ncloud_integration.integration.draft import EXAMPLE_PAYLOAD
 from ncloud_integration.integration.gallery import ReadyPayload
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui.background import loaded
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+from ncloud_integration.wizard.background import loaded
+from ncloud_integration.wizard.steps import Step
 
 if TYPE_CHECKING:
     from ncloud_integration.tui.screens.payload import PayloadScreen
-    from ncloud_integration.tui.session import Session
     from ncloud_integration.tui.walk import Walk
+    from ncloud_integration.wizard.session import Session
 
 _HINT = "F5 has a ready payload for {service}."
 
@@ -47,7 +47,7 @@ async def _preview(walk: Walk, session: Session) -> None:
     await loaded(f"{__package__}.screens.preview")
     from ncloud_integration.tui.screens.preview import PreviewDialog
 
-    await walk.asked(PreviewDialog(session.draft.payload))
+    await walk.closed(PreviewDialog(session.draft.payload))
 
 
 async def _choose(walk: Walk, screen: PayloadScreen) -> None:
@@ -59,11 +59,11 @@ async def _choose(walk: Walk, screen: PayloadScreen) -> None:
     ready = await asyncio.to_thread(gallery.ready_payloads)
     picked: ReadyPayload | None = None
     while True:
-        listed = GalleryDialog(ready, session.draft.url, picked)
-        picked = listed.picked(await walk.asked(listed))
+        key = await walk.closed(GalleryDialog(ready, session.draft.url, picked))
+        picked = next((each for each in ready if each.key == key), None)
         if picked is None:
             return
-        answer = await walk.asked(ReadyPayloadDialog(picked, session.draft.headers))
+        answer = await walk.closed(ReadyPayloadDialog(picked, session.draft.headers))
         if answer in (PAYLOAD, WITH_HEADERS):
             await _use(walk, screen, picked, has_headers=answer == WITH_HEADERS)
             return

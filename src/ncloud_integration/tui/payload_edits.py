@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,12 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery import edited_file
 from ncloud_integration.recovery.edited_file import EditedFile, LeftFile, Saved, UnusableError
 from ncloud_integration.recovery.state_folder import StateError
-from ncloud_integration.tui.background import loaded
-from ncloud_integration.tui.session import Session
+from ncloud_integration.wizard.background import loaded
+from ncloud_integration.wizard.session import Session
 
 if TYPE_CHECKING:
-    from ncloud_integration.tui.screens.dialog import Dialog
     from ncloud_integration.tui.screens.step import StepScreen
+    from ncloud_integration.wizard.question import Ask
 
 _UNCHANGED = Sentence(
     "Your editor changed nothing. One with a window of its own needs an option to wait, as in code --wait."
@@ -27,14 +27,14 @@ _UNCHANGED = Sentence(
 class PayloadEdits:
     """Has the payload of *session* edited outside: *hand_over* leaves the terminal to the editor for a while.
 
-    *ask* shows a dialog, *show* what is told in the session. `when_taken` has the form on the disk, after which the
+    *ask* asks the operator, *show* what is told in the session. `when_taken` has the form on the disk, after which the
     file is not needed any more.
     """
 
     def __init__(
         self,
         session: Session,
-        ask: Callable[[Dialog], Awaitable[str]],
+        ask: Ask,
         show: Callable[[], None],
         hand_over: Callable[[], AbstractContextManager[None]],
     ) -> None:
@@ -97,7 +97,7 @@ class PayloadEdits:
 
     async def _answer(self, left: LeftFile) -> str:
         """Ask what becomes of *left*; what is in the form already was taken, and there was no time to delete it."""
-        from ncloud_integration.tui import questions
+        from ncloud_integration.wizard import questions
 
         if isinstance(left.content, Saved) and left.content.text == self._session.draft.payload and not left.beside:
             return "discard"

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 
-from ncloud_integration.tui.background import Background, loaded
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
 from ncloud_integration.tui.terminal import TerminalApp, has_caught_up
+from ncloud_integration.wizard.background import Background, loaded
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.steps import STEP_OF_FIELD, Step
 
 if TYPE_CHECKING:
     from ncloud_integration.tui.screens.dialog import Dialog
+    from ncloud_integration.wizard.question import AnyQuestion
 
 
 class Walk(TerminalApp):
@@ -135,7 +136,16 @@ class Walk(TerminalApp):
             await self._are_keys_free.wait()
         await super().on_event(event)
 
-    async def asked(self, dialog: Dialog) -> str:
+    async def asked(self, question: AnyQuestion, until: asyncio.Future[Any] | None = None) -> str:
+        """Ask *question* over the screen and return its answer; once *until* is done, it closes by itself."""
+        from ncloud_integration.tui.dialogs import dialog_of
+
+        dialog = dialog_of(question)
+        if until:
+            until.add_done_callback(lambda _: dialog.close())
+        return await self.closed(dialog)
+
+    async def closed(self, dialog: Dialog) -> str:
         """Show *dialog*, and return what it is closed with."""
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -152,8 +162,10 @@ class Walk(TerminalApp):
     def action_help(self) -> None:
         """Show what the step is about; again, and it closes."""
         from ncloud_integration.tui.screens.dialog import Dialog
+        from ncloud_integration.wizard.question import Question
 
         if self.step_screen:
-            self.push_screen(Dialog(self.step_screen.step.title, self.step_screen.help, close="Close"))
+            question = Question.of(self.step_screen.step.title, self.step_screen.help, close="Close")
+            self.push_screen(Dialog(question))
         elif isinstance(self.screen, Dialog) and self.screen.is_help:
             self.screen.close()

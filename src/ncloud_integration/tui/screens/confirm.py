@@ -17,13 +17,15 @@ from ncloud_integration.integration.draft import integration, problems
 from ncloud_integration.integration.masking import masked
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import size
-from ncloud_integration.tui import questions
+from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.screens.step import Body, StepScreen
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
+from ncloud_integration.wizard import questions
+from ncloud_integration.wizard.question import Question
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.steps import Step
 
 _NAMESAKES_SHOWN = 3
 
@@ -97,9 +99,9 @@ class ConfirmScreen(StepScreen):
         """Send the request; where it was, or may have been, created before, only once that is said."""
         session = self.session
         if session.twin:
-            self.app.push_screen(questions.create_twin(session.twin), self._create_again)
+            self._ask_first(questions.create_twin(session.twin))
         elif session.doubles:
-            self.app.push_screen(questions.create_again(session.doubles[-1], session.draft.name), self._create_again)
+            self._ask_first(questions.create_again(session.doubles[-1], session.draft.name))
         else:
             self.ask("create")
 
@@ -108,6 +110,9 @@ class ConfirmScreen(StepScreen):
         """Show secrets, or hide them again."""
         self.is_revealed = not self.is_revealed
         self._show_request()
+
+    def _ask_first(self, question: Question) -> None:
+        self.app.push_screen(Dialog(question), self._create_again)
 
     def _create_again(self, answer: str | None) -> None:
         if answer == "again":

@@ -13,14 +13,14 @@ from ncloud_integration.credentials.accounts import RESTS
 from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.sentence import Sentence, Values
-from ncloud_integration.tui.key_state import KeyState
 from ncloud_integration.tui.screens.step import Footer, StepScreen
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.choice import Choice, ColumnChoice
 from ncloud_integration.tui.widgets.field import Field, KeyField
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
+from ncloud_integration.wizard.key_state import KeyState
+from ncloud_integration.wizard.steps import Step
 
 _SITE_NAMES = list(SITES)
 _FIELDS = ("access_key", "secret_key", "account_name")

@@ -12,13 +12,14 @@ from textual.widget import Widget
 
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
+from ncloud_integration.wizard.question import Question
 
 _ROWS_AROUND_TEXT = 6
 """The border, the question, and the buttons with the space before them."""
 
 
 class Dialog(ModalScreen[str]):
-    """Asks *title* and explains it; *answers* are its buttons, by what it closes with. Escape closes it with nothing.
+    """Asks *question*; its answers are buttons, by what it closes with. Escape closes it with nothing.
 
     The first button is focused; where there is a choice, none can be pressed before it was seen.
     """
@@ -39,11 +40,9 @@ class Dialog(ModalScreen[str]):
     is_a_choice = True
     """Whether its buttons decide something, and so wait until they were seen."""
 
-    def __init__(self, title: str, text: str, **answers: str) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__()
-        self._question = title
-        self._explanation = text
-        self._answers = answers
+        self._question = question
         self.is_a_choice = self.is_a_choice and not self.is_help
         self.when_closed: Callable[[str], None] = lambda _: None
         self._answer: str | None = None
@@ -52,26 +51,26 @@ class Dialog(ModalScreen[str]):
     @property
     def is_help(self) -> bool:
         """Whether it is only there to be read."""
-        return "close" in self._answers
+        return "close" in self._question.answers
 
     @property
     def is_leaving(self) -> bool:
         """Whether it asks if the program is to be left."""
-        return "leave" in self._answers
+        return "leave" in self._question.answers
 
     def compose(self) -> Iterable[Widget]:
         with Vertical(id="box"):
-            yield Line(self._question, classes="heading")
+            yield Line(self._question.title, classes="heading")
             with VerticalScroll(id="box-text", can_focus=False):
                 yield self.explained()
             yield from self.below_text()
             with Horizontal(classes="actions gap"):
-                for answer, label in self._answers.items():
+                for answer, label in self._question.answers.items():
                     yield Action(label, id=answer)
 
     def explained(self) -> Widget:
         """Return the text, as what scrolls."""
-        return Paragraph(self._explanation, id="explanation")
+        return Paragraph(self._question.text, id="explanation")
 
     def below_text(self) -> Iterable[Widget]:
         """Yield what stands between the text and the buttons."""

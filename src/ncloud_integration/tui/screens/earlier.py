@@ -11,12 +11,13 @@ from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.outcome import Created
 from ncloud_integration.recovery.journal import Unresolved
-from ncloud_integration.tui import questions
+from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
+from ncloud_integration.wizard import questions
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.steps import Step
 
 
 class EarlierScreen(StepScreen):
@@ -98,7 +99,7 @@ class EarlierScreen(StepScreen):
     def forget(self) -> None:
         """Ask once more before they are reported no longer."""
         names = [unresolved.attempt.integration.name for unresolved in self.session.attempts.unresolved]
-        self.app.push_screen(questions.forget(names), self._forget_answered)
+        self.app.push_screen(Dialog(questions.forget(names)), self._forget_answered)
 
     def _forget_answered(self, answer: str | None) -> None:
         if answer == "forget":

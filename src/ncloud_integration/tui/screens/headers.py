@@ -17,11 +17,11 @@ from ncloud_integration.integration.checks import Problem, is_blank
 from ncloud_integration.integration.model import HEADER_BYTES_LIMIT, HEADERS_LIMIT, Header
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.screens.step import StepScreen
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.line import Line
 from ncloud_integration.tui.widgets.problems import Problems
+from ncloud_integration.wizard.steps import Step
 
 _NOTES_SHOWN = 3
 

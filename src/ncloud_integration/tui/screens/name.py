@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui.screens.step import FieldStep
-from ncloud_integration.tui.steps import Step
+from ncloud_integration.wizard.steps import Step
 
 
 class NameScreen(FieldStep):

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from textual import on
 from textual.binding import Binding
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.keys import Secret
-from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui.background import Starter
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.field import Field, SecretField
 from ncloud_integration.tui.widgets.line import Line, Paragraph
-
-DONE = "done"
+from ncloud_integration.wizard.question import DONE, PasswordQuestion, Question
 
 _ROWS_PER_FIELD = 2
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What passwords are for: `run` returns None once it is done with them, or why they will not do.
-
-    `start` has it run beside the screens; `give_up` is called where the operator no longer waits for it.
-    """
-
-    run: Callable[[Sequence[Secret]], Coroutine[None, None, Sentence | None]]
-    start: Starter
-    give_up: Callable[[], None]
 
 
 class PasswordField(SecretField):
@@ -41,7 +25,7 @@ class PasswordField(SecretField):
 
 
 class PasswordDialog(Dialog):
-    """Asks for as many passwords as there are *labels*; closes with `DONE` once *trial* is content with them.
+    """Asks for passwords; closes with `DONE` once the question's trial is content with them.
 
     Escape and Cancel close it with nothing, unless a trial that is under way turns out to be done.
     """
@@ -50,13 +34,13 @@ class PasswordDialog(Dialog):
     is_a_choice = False
     BINDINGS = [Binding("escape", "cancel", show=False)]
 
-    def __init__(self, title: str, text: str, labels: Sequence[str], button: str, trial: Trial) -> None:
-        super().__init__(title, text, **{"try": button, "cancel": "Cancel"})
-        self._labels = labels
-        self._trial = trial
+    def __init__(self, question: PasswordQuestion) -> None:
+        super().__init__(Question(question.title, question.text, {"try": question.button, "cancel": "Cancel"}))
+        self._labels = question.labels
+        self._trial = question.trial
         self._is_trying = False
         self._is_cancelled = False
-        self.rows_below_text = _ROWS_PER_FIELD * len(labels)
+        self.rows_below_text = _ROWS_PER_FIELD * len(self._labels)
 
     def below_text(self) -> Iterable[Widget]:
         """Yield the fields."""

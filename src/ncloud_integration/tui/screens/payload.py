@@ -17,10 +17,10 @@ from ncloud_integration.integration.template import MEANINGS, VARIABLES, JsonErr
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui import payload_aids
 from ncloud_integration.tui.screens.step import StepScreen
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.line import Line
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
 from ncloud_integration.tui.widgets.problems import FixedProblems
+from ncloud_integration.wizard.steps import Step
 
 _NOT_JSON = "Only JSON can be laid out: put line {line:,}, column {column:,} right first."
 

@@ -14,6 +14,7 @@ from ncloud_integration.integration.preview import Reading
 from ncloud_integration.integration.sentence import Sentence, printable
 from ncloud_integration.integration.text import LOAD_LIMIT
 from ncloud_integration.tui.screens.dialog import Dialog
+from ncloud_integration.wizard.question import Question
 
 _TAB = "    "
 _EMPTY = Sentence("The payload is empty: the endpoint would be called with nothing to read.")
@@ -25,7 +26,7 @@ class PreviewDialog(Dialog):
     BINDINGS = [Binding("f3", "close", show=False)]
 
     def __init__(self, payload: str) -> None:
-        super().__init__("Preview: what would arrive", "", close="Close")
+        super().__init__(Question.of("Preview: what would arrive", "", close="Close"))
         self._payload = payload
 
     def explained(self) -> Widget:

@@ -12,10 +12,10 @@ from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
 from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.steps import STEP_OF_FIELD, Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.steps import STEP_OF_FIELD, Step
 
 _TICKS = 15
 """Times that the seconds are shown anew until an answer is due: a link that stalls must not fill up before that."""

@@ -13,13 +13,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ncloud_integration.integration.checks import Problem
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.steps import RAIL, Step
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.frame import Mark, Rail, Title
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.steps import RAIL, Step
 
 
 class Body(VerticalScroll, can_focus=False):

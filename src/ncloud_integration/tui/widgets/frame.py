@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ncloud_integration.tui.steps import Step
 from ncloud_integration.tui.widgets.line import Line
+from ncloud_integration.wizard.steps import Step
 
 TITLE = "Cloud Insight integration"
 

@@ -15,9 +15,9 @@ from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.draft import Draft, problems_of, unchecked
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui.attempts import Attempts, Made
-from ncloud_integration.tui.key_state import KeyState
-from ncloud_integration.tui.steps import RAIL, STEP_OF_FIELD, Step
+from ncloud_integration.wizard.attempts import Attempts, Made
+from ncloud_integration.wizard.key_state import KeyState
+from ncloud_integration.wizard.steps import RAIL, STEP_OF_FIELD, Step
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.listing import Listed

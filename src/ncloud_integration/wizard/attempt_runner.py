@@ -14,9 +14,9 @@ from ncloud_integration.integration.draft import integration
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery.journal import Attempt, Journal
 from ncloud_integration.recovery.state_folder import StateError
-from ncloud_integration.tui.api_access import ApiAccess
-from ncloud_integration.tui.background import Starter
-from ncloud_integration.tui.session import Session
+from ncloud_integration.wizard.api_access import ApiAccess
+from ncloud_integration.wizard.background import Starter
+from ncloud_integration.wizard.session import Session
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.client import Client

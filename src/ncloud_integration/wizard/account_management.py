@@ -10,17 +10,16 @@ from ncloud_integration.credentials.accounts import Account
 from ncloud_integration.credentials.sources import Source
 from ncloud_integration.credentials.store import StoreError
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui import key_questions
-from ncloud_integration.tui.screens.accounts import EVERYTHING, VAULT, AccountsDialog
-from ncloud_integration.tui.screens.password import DONE
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.store_access import Ask, StayError
+from ncloud_integration.wizard import key_questions
+from ncloud_integration.wizard.question import DONE, Ask
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.store_access import StayError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ncloud_integration.credentials.vault_store import VaultStore
-    from ncloud_integration.tui.key_access import KeyAccess
+    from ncloud_integration.wizard.key_access import KeyAccess
 
 
 class AccountManagement:
@@ -37,18 +36,19 @@ class AccountManagement:
         self._session.notice = ""
         is_done = False
         while not is_done:
-            dialog = AccountsDialog(self._state, has_vault=await self._has_vault())
-            picked = dialog.picked(await self._ask(dialog))
-            if picked is None:
+            sources = list(self._state.sources)
+            question = key_questions.sources(self._state, has_vault=await self._has_vault())
+            picked = await self._ask(question)
+            if picked not in question.entries:
                 return False
-            is_done = await self._manage(picked)
+            is_done = await self._manage(sources[int(picked)] if picked.isdecimal() else picked)
         return True
 
     async def _manage(self, picked: Source | str) -> bool:
         """Do with what was *picked* what the operator wants, and return whether that ends it."""
-        if picked == VAULT:
+        if picked == key_questions.VAULT:
             return await self._manage_vault(await (await self._keys.stores()).vault())
-        if picked == EVERYTHING:
+        if picked == key_questions.EVERYTHING:
             return await self._forget_everything()
         if not isinstance(picked, Source):
             return False
@@ -95,8 +95,8 @@ class AccountManagement:
         answer = await self._ask(key_questions.vault(count))
         if answer == "change":
             stores = await self._keys.stores()
-            dialog = key_questions.change_passphrase(stores.trial(vault, change, is_new=True))
-            if await self._ask(dialog) != DONE:
+            question = key_questions.change_passphrase(stores.trial(vault, change, is_new=True))
+            if await self._ask(question) != DONE:
                 return False
             self._keys.tell(Sentence("The vault's passphrase is changed."))
         elif answer == "over" and await self._ask(key_questions.start_over(count)) == "over":

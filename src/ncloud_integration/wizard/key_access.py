@@ -13,11 +13,12 @@ from ncloud_integration.credentials.accounts import Account, Accounts, AccountsE
 from ncloud_integration.credentials.sources import Source, of_account
 from ncloud_integration.credentials.store import EntryError, NotSetUpError, Store, StoreError
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui.background import Starter, loaded
-from ncloud_integration.tui.session import Session
+from ncloud_integration.wizard.background import Starter, loaded
+from ncloud_integration.wizard.session import Session
 
 if TYPE_CHECKING:
-    from ncloud_integration.tui.store_access import Ask, StoreAccess
+    from ncloud_integration.wizard.question import Ask
+    from ncloud_integration.wizard.store_access import StoreAccess
 
 
 class _TakenError(Exception):
@@ -27,7 +28,7 @@ class _TakenError(Exception):
 class KeyAccess:
     """Puts what stores and operator say into *session*.
 
-    *start* runs work beside the screens, *show* is called at each change, and *ask* shows a dialog.
+    *start* runs work beside the screens, *show* is called at each change, and *ask* asks the operator.
     """
 
     def __init__(self, session: Session, start: Starter, show: Callable[[], None], ask: Ask) -> None:
@@ -43,8 +44,8 @@ class KeyAccess:
 
     async def stores(self) -> StoreAccess:
         """Return the stores; the first screen stands before any of them is loaded."""
-        await loaded("ncloud_integration.tui.store_access")
-        from ncloud_integration.tui.store_access import StoreAccess
+        await loaded("ncloud_integration.wizard.store_access")
+        from ncloud_integration.wizard.store_access import StoreAccess
 
         self._stores = self._stores or StoreAccess(self._session, self._start, self._ask)
         return self._stores
@@ -104,7 +105,7 @@ class KeyAccess:
 
     async def open(self) -> bool:
         """Have the keys in use at hand, and return whether they are."""
-        from ncloud_integration.tui.store_access import StayError
+        from ncloud_integration.wizard.store_access import StayError
 
         account = self._state.closed_account
         try:
@@ -160,7 +161,7 @@ class KeyAccess:
 
         What is kept under that name already is replaced only where *is_replacing*, or once the operator says so.
         """
-        from ncloud_integration.tui.store_access import StayError
+        from ncloud_integration.wizard.store_access import StayError
 
         complaint = await self.change(lambda accounts: accounts)  # what other wizards have kept meanwhile
         if complaint:
@@ -194,7 +195,7 @@ class KeyAccess:
         return True
 
     async def _replace(self, account: Account, keys: Keys, before: Account | None, *, are_typed: bool) -> bool:
-        from ncloud_integration.tui import key_questions
+        from ncloud_integration.wizard import key_questions
 
         is_yes = await self._ask(key_questions.replace(account, before)) == "replace"
         return is_yes and await self.keep(account, keys, are_typed=are_typed, is_replacing=True)
@@ -214,7 +215,7 @@ class KeyAccess:
             await store.keep(account.name, keys)
 
     async def _keep_elsewhere(self, account: Account, keys: Keys, reason: Sentence, *, are_typed: bool) -> bool:
-        from ncloud_integration.tui import key_questions
+        from ncloud_integration.wizard import key_questions
 
         answer = await self._ask(key_questions.elsewhere(account.shelf, reason, are_typed=are_typed))
         if answer == "vault":
@@ -263,7 +264,7 @@ class KeyAccess:
             await (await self.stores()).opened(account.shelf, call)
 
     async def _is_removed(self, account: Account) -> bool:
-        from ncloud_integration.tui.store_access import StayError
+        from ncloud_integration.wizard.store_access import StayError
 
         try:
             await self.remove(account)

@@ -12,9 +12,9 @@ from ncloud_integration.integration.intake import taken
 from ncloud_integration.recovery import draft_file
 from ncloud_integration.recovery.draft_file import DraftFile, Form, SavedForm
 from ncloud_integration.recovery.state_folder import StateError
-from ncloud_integration.tui.background import Starter
-from ncloud_integration.tui.session import Session
-from ncloud_integration.tui.steps import RAIL
+from ncloud_integration.wizard.background import Starter
+from ncloud_integration.wizard.session import Session
+from ncloud_integration.wizard.steps import RAIL
 
 _STEPS = [step.name for step in RAIL]
 

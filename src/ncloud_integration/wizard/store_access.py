@@ -11,17 +11,13 @@ from ncloud_integration.credentials.accounts import Shelf
 from ncloud_integration.credentials.keyring_store import KeyringStore
 from ncloud_integration.credentials.store import LockedError, NotSetUpError, Store, StoreError
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.tui import key_questions
-from ncloud_integration.tui.background import Starter, loaded
-from ncloud_integration.tui.screens.dialog import Dialog
-from ncloud_integration.tui.screens.password import DONE, Trial
-from ncloud_integration.tui.session import Session
+from ncloud_integration.wizard import key_questions
+from ncloud_integration.wizard.background import Starter, loaded
+from ncloud_integration.wizard.question import DONE, Ask, Trial
+from ncloud_integration.wizard.session import Session
 
 if TYPE_CHECKING:
     from ncloud_integration.credentials.vault_store import VaultStore
-
-Ask = Callable[[Dialog], Awaitable[str]]
-"""Shows a dialog, and returns what it was closed with."""
 
 _T = TypeVar("_T")
 
@@ -34,7 +30,7 @@ class StayError(Exception):
 
 
 class StoreAccess:
-    """The keyring and the vault of *session*. *start* runs work beside the screens, and *ask* shows a dialog.
+    """The keyring and the vault of *session*. *start* runs work beside the screens, and *ask* asks the operator.
 
     `is_given_up` says whether the operator gave up what was waited for last.
     """
@@ -94,12 +90,12 @@ class StoreAccess:
             except LockedError as error:
                 if not error.takes_password:
                     raise
-                dialog = key_questions.unlock(shelf, self.trial(store, _first(store.unlock)))
+                question = key_questions.unlock(shelf, self.trial(store, _first(store.unlock)))
             except NotSetUpError as error:
                 if not (error.takes_password and may_set_up):
                     raise
-                dialog = key_questions.set_up(shelf, self.trial(store, _first(store.set_up), is_new=True))
-            if await self._ask(dialog) != DONE:
+                question = key_questions.set_up(shelf, self.trial(store, _first(store.set_up), is_new=True))
+            if await self._ask(question) != DONE:
                 raise StayError
 
     def trial(
@@ -136,9 +132,7 @@ class StoreAccess:
 
     async def _show_waiting(self, shelf: Shelf, task: asyncio.Future[_T]) -> None:
         """Show that *task* is waited for, until it is done or the operator does not want to wait."""
-        dialog = key_questions.waiting(shelf)
-        task.add_done_callback(lambda _: dialog.close())
-        await self._ask(dialog)
+        await self._ask(key_questions.waiting(shelf), task)
 
 
 def _first(call: Callable[[Secret], Awaitable[None]]) -> Callable[[Sequence[Secret]], Awaitable[None]]:

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from ncloud_integration.integration.sentence import Sentence, Values
-from ncloud_integration.tui.background import Starter, loaded
-from ncloud_integration.tui.session import Session
+from ncloud_integration.wizard.background import Starter, loaded
+from ncloud_integration.wizard.session import Session
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.client import Client, ReadError
