@@ -25,6 +25,9 @@ BACK_TAB, SELECT_LINE, CUT = "\x1b[Z", "\x1b[1;2H", "\x18"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 ENTER, ESCAPE, TAB, BACKSPACE, QUIT, CTRL_C = "\r", "\x1b", "\t", "\x7f", "\x11", "\x03"
 
+_UNARMED = "9e9e9e"
+"""What a button is written in, of 256 colours, before it was seen for half a second."""
+
 # What pyte takes for text or for something else: the kitty keyboard's modes, and questions to the terminal.
 NOT_FOR_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
 
@@ -95,6 +98,19 @@ class PseudoTerminal:
         while text not in " ".join(self.screen().split()):
             if time.monotonic() > end or not self.read_some(0.05):
                 raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
+
+    def armed(self, seconds: float = 15) -> None:
+        """Return once the buttons on the screen can be pressed, which their colour tells."""
+        end = time.monotonic() + seconds
+        self.read(0.1)
+        while not (colours := self._button_colours()) or _UNARMED in colours:
+            if time.monotonic() > end or not self.read_some(0.05):
+                raise AssertionError(f"no button can be pressed:\n{self.screen()}")
+
+    def _button_colours(self) -> set[str]:
+        self.screen()
+        rows = self._screen.buffer.values()
+        return {cell.fg for row in rows for cell in row.values() if cell.data == "[" and (cell.bold or cell.reverse)}
 
     def ended(self, seconds: float = 15) -> int:
         """Return the exit code once the process has ended."""

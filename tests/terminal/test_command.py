@@ -40,7 +40,6 @@ from tests.terminal.pseudo_terminal import (
 ACCESS_KEY, SECRET_KEY = "TESTACCESSKEY1234567", "test-secret-key-1234567890-1234567890-12"
 KEYS_IN_ENVIRONMENT = {"NCLOUD_ACCESS_KEY": ACCESS_KEY, "NCLOUD_SECRET_KEY": SECRET_KEY}
 FILLED = ("--name", "n", "--url", "https://h.example.com/x")
-ARMED = 0.8
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def walk_to_confirm(wizard: PseudoTerminal) -> None:
     wizard.until("Which keys")
     wizard.send(F8 * 5)
     wizard.until("Create this integration?")
-    wizard.read(ARMED)
+    wizard.armed()
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 50)], ids="{0[0]}x{0[1]}".format)
@@ -63,10 +62,10 @@ def test_practice_ends_with_an_id_on_standard_output_and_exit_0(size: tuple[int,
         for _ in range(5):
             wizard.send(F8)
         wizard.until("Create this integration?")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("Integration ID: 1001")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         assert wizard.ended() == 0
         assert wizard.output() == "1001\n"
@@ -83,10 +82,10 @@ def test_the_terminal_may_change_its_size_on_every_step() -> None:
             wizard.send(F8)
         wizard.resize(80, 24)
         wizard.until("Create this integration?")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("Integration ID: 1001")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         assert wizard.ended() == 0
 
@@ -118,7 +117,7 @@ def test_the_request_that_arrives_is_the_one_that_was_typed(gateway: PracticeGat
         wizard.until("What should")
         wizard.send(RIGHT, pasted('"번호": #{VALUE},'), F8)
         wizard.until("Create this")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("Integration ID: 1001")
     (stored,) = gateway.store.integrations.values()
@@ -162,7 +161,7 @@ def test_the_limit_of_the_payload_is_15000_bytes(gateway: PracticeGateway, tmp_p
         assert "What should the endpoint be sent?" in wizard.screen()
         wizard.send(BACKSPACE, F8)
         wizard.until("Create this")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("Integration ID: 1001")
     (stored,) = gateway.store.integrations.values()
@@ -325,7 +324,7 @@ def test_an_id_that_cannot_be_written_is_said() -> None:
         walk_to_confirm(wizard)
         wizard.send(ENTER)
         wizard.until("Integration ID: 1001")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         assert wizard.ended() == 0
         assert "The id could not be written to standard output." in wizard.parting_words()

@@ -21,7 +21,6 @@ CTRL_Z = UNDO = "\x1a"
 ACCESS_KEY, SECRET_KEY = "TESTACCESSKEY1234567", "test-secret-key-1234567890-1234567890-12"
 KEYS = {"NCLOUD_ACCESS_KEY": ACCESS_KEY, "NCLOUD_SECRET_KEY": SECRET_KEY}
 GIVEN = '{"given": 1}'
-ARMED = 0.8
 
 WAIT = 'mkfifo "$TOLD.go"; printf "READY"; until read line < "$TOLD.go"; do :; done; rm "$TOLD.go"'
 """What an editor does until the test lets it go on."""
@@ -268,10 +267,10 @@ def test_an_editor_in_a_shell_that_waits_for_the_id_does_not_end_it_by_ctrl_c(
         wizard.until("Taken from your editor")
         wizard.send(F8)
         wizard.until("Create this")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("Integration ID: 1001")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         assert wizard.ended() == 5
         assert "<1001>" in wizard.screen()
@@ -373,12 +372,12 @@ def test_a_line_that_drops_meanwhile_loses_neither_the_form_nor_what_was_saved(
     is_released(root / "told.go")
     with terminal(env=env) as wizard:
         wizard.until("Resume where you left off?")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("The form is as you left it")
         wizard.send(F8 * 5)
         wizard.until("Take what your editor saved?")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("2 / 15,000 bytes · JSON")
         wizard.until("Taken from your editor")
@@ -406,7 +405,7 @@ def test_what_another_living_wizard_edits_is_not_offered_and_later_it_is_once(
         with terminal(*payload, env=env) as wizard:
             come_to_payload(wizard)
             wizard.until("Take what your editor saved?")
-            wizard.read(ARMED)
+            wizard.armed()
             wizard.send(answer)
             wizard.until(GIVEN)
             wizard.read(0.3)

@@ -33,7 +33,6 @@ from tests.terminal.sentinels import WatchedTerminal
 from tests.wire.faulty_gateway import Serve, say
 from tests.wire.servers import Connection, Request, answer, closed_port
 
-ARMED = 0.65
 SAVED = 1.3
 FILLED = ("--name", "alerts", "--url", "https://hooks.slack.com/services/T0/B0/0123456789abcdef", "--header", "a: b")
 
@@ -73,13 +72,13 @@ def confirm(wizard: WatchedTerminal) -> None:
     """Go from Name to Confirm, and wait until Create can be pressed."""
     wizard.send(F8 * 4)
     wizard.until("Create this integration?")
-    wizard.read(ARMED)
+    wizard.armed()
 
 
 def create(wizard: WatchedTerminal, outcome: str) -> None:
     wizard.send(ENTER)
     wizard.until(outcome)
-    wizard.read(ARMED)
+    wizard.armed()
 
 
 def test_keys_typed_key_by_key_and_never_kept(scene: Scene) -> None:
@@ -102,7 +101,7 @@ def test_keys_typed_key_by_key_and_never_kept(scene: Scene) -> None:
             wizard.send(F8)
             wizard.until(heading)
         read_help(wizard)
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(RIGHT, ENTER)
         wizard.until("Hide secrets")
         wizard.read(SAVED)
@@ -110,7 +109,7 @@ def test_keys_typed_key_by_key_and_never_kept(scene: Scene) -> None:
         create(wizard, "Integration ID: 1001")
         wizard.until("Read back: it is stored as it was sent.")
         read_help(wizard)
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         assert scene.output(wizard, 0) == "1001\n"
     assert scene.files >= {"accounts.json"}
@@ -261,10 +260,10 @@ def test_keys_of_an_attempt_that_is_not_found_and_of_the_wizard_after_it(scene: 
     with scene.wizard(env=scene.keys) as wizard:
         wizard.until("Earlier attempts may have created")
         read_help(wizard)
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("Look 1 of 6.")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("it may still appear")
         wizard.send(QUIT)
@@ -281,14 +280,14 @@ def pick(wizard: WatchedTerminal, entry: str, tabs: int, number: int = 0) -> Non
     wizard.send(TAB * tabs, ENTER)
     wizard.until("Accounts and other sources of keys")
     wizard.until(entry)
-    wizard.read(ARMED)
+    wizard.armed()
     wizard.send(DOWN * number, ENTER)
 
 
 def press(wizard: WatchedTerminal, title: str, number: int) -> None:
     """Press the button of that *number* in the dialog of that *title*, once it can be pressed."""
     wizard.until(title)
-    wizard.read(ARMED)
+    wizard.armed()
     wizard.send(RIGHT * number, ENTER)
 
 

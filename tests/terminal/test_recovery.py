@@ -32,7 +32,6 @@ from tests.wire.servers import Connection, Request
 ACCESS_KEY, SECRET_KEY = "TESTACCESSKEY1234567", "test-secret-key-1234567890-1234567890-12"
 KEYS = {"NCLOUD_ACCESS_KEY": ACCESS_KEY, "NCLOUD_SECRET_KEY": SECRET_KEY}
 FILLED = ("--name", "n", "--url", "https://h.example.com/x")
-ARMED = 0.8
 
 
 class Slow:
@@ -74,7 +73,7 @@ def create(wizard: PseudoTerminal) -> None:
     wizard.until("Which keys")
     wizard.send(F8 * 5)
     wizard.until("Create this integration?")
-    wizard.read(ARMED)
+    wizard.armed()
     wizard.send(ENTER)
 
 
@@ -108,10 +107,10 @@ def test_a_wizard_killed_mid_post_is_followed_by_one_that_finds_what_it_created(
         wizard.until("Earlier attempts may have created")
         wizard.until("The wizard was ended before an answer came.")
         wizard.send(F8 * 3)
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("It exists: 1001")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(QUIT)
         assert wizard.ended() == 0
         assert wizard.output() == "1001\n"
@@ -140,7 +139,7 @@ def test_an_attempt_of_a_live_wizard_is_not_reported_and_both_create_one_each(
         ids = []
         for wizard in (first, second):
             wizard.until("Integration ID:")
-            wizard.read(ARMED)
+            wizard.armed()
             wizard.send(ENTER)
             assert wizard.ended() == 0
             ids.append(wizard.output())
@@ -250,7 +249,7 @@ def test_a_hang_up_on_any_screen_loses_nothing_that_was_typed(
         assert form[field] == TYPED[field]
     with terminal(env=surroundings) as wizard:
         wizard.until("Resume where you left off?")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         wizard.until("The form is as you left it")
         wizard.send(F8 * steps)
@@ -286,7 +285,7 @@ def test_starting_over_deletes_the_form_and_escape_keeps_it(surroundings: dict[s
     for keys, is_kept in ((ESCAPE, True), (RIGHT + ENTER, False)):
         with terminal(env=surroundings) as wizard:
             wizard.until("Resume where you left off?")
-            wizard.read(ARMED)
+            wizard.armed()
             wizard.send(keys)
             wizard.read(0.5)
             assert "Resume" not in wizard.screen()
@@ -317,7 +316,7 @@ def test_practice_mode_writes_no_file(tmp_path: Path, surroundings: dict[str, st
         wizard.read(1.5)
         wizard.send(ENTER)
         wizard.until("Integration ID: 1001")
-        wizard.read(ARMED)
+        wizard.armed()
         wizard.send(ENTER)
         assert wizard.ended() == 0
     assert sorted(tmp_path.rglob("*")) == before
