@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 
-class UsageError(Exception):
+class UsageError(ExplainedError):
     """A flag or its file cannot be used; `sentence` says what to change."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
     @classmethod
     def of(cls, template: str, **values: str | int | Sentence) -> UsageError:

@@ -17,17 +17,13 @@ from ncloud_integration.cloudinsight.answer import Answer
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.signing import SignatureV2
-from ncloud_integration.integration.sentence import Sentence, Values
+from ncloud_integration.integration.sentence import ExplainedError, Sentence, Values
 
 T = TypeVar("T")
 
 
-class CallError(Exception):
+class CallError(ExplainedError):
     """A call did not do what it was for; `sentence` says why."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 class ExchangeError(CallError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ncloud_integration.cloudinsight.site import Site
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 INTEGRATION_PATH = "/cw_fea/real/cw/api/integration"
 """The path of every integration call, before the call's own part."""
@@ -14,12 +14,8 @@ DEFAULT_TIMEOUT = 30.0
 """Seconds that a whole call may take, from resolving the name to the last byte of the answer."""
 
 
-class GatewayError(ValueError):
+class GatewayError(ExplainedError):
     """An address cannot stand in for a site's gateway; `sentence` says why."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 class Gateway(NamedTuple):

@@ -13,7 +13,7 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.integration import endpoint
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 """In the order in which curl reads them; a gateway that is not on this machine is called over https alone."""
@@ -24,12 +24,8 @@ _PROXY_URL = re.compile(
 )
 
 
-class RouteError(ValueError):
+class RouteError(ExplainedError):
     """A setting of the environment cannot be used; `sentence` names it."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

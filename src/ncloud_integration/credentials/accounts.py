@@ -12,7 +12,7 @@ import platformdirs
 
 from ncloud_integration import private_files
 from ncloud_integration.cloudinsight.site import SITES, Site
-from ncloud_integration.integration.sentence import Sentence, unprintable
+from ncloud_integration.integration.sentence import ExplainedError, Sentence, unprintable
 
 Shelf = Literal["keyring", "vault"]
 """A store that outlives the process, by its name."""
@@ -31,12 +31,8 @@ class _NewerError(Exception):
     """A later version has written it."""
 
 
-class AccountsError(Exception):
+class AccountsError(ExplainedError):
     """The file cannot be used; `sentence` says why and what to do."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight.keys import Keys, Secret
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 
-class StoreError(Exception):
+class StoreError(ExplainedError):
     """The store cannot be used; `sentence` says why and what to do.
 
     ::
@@ -21,10 +21,6 @@ class StoreError(Exception):
         ├── DamagedError      what it holds was changed or cut off by something else
         └── EntryError        it works, and what it holds for an account is no key pair
     """
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 class LockedError(StoreError):

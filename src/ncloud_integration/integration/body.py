@@ -7,15 +7,11 @@ from typing import Any
 
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import TYPE, Header, Integration
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 
-class BodyError(ValueError):
+class BodyError(ExplainedError):
     """A file does not hold a request body; `sentence` says why."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 def write(integration: Integration) -> bytes:

@@ -44,6 +44,14 @@ class Sentence(NamedTuple):
         return self.template.format(**{name: _shown(value) for name, value in self.values.items()})
 
 
+class ExplainedError(Exception):
+    """Something did not work; `sentence` tells the operator why, and what to do."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
 def _shown(value: str | int | Sentence) -> str | int:
     if isinstance(value, int):
         return value

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncloud_integration import private_files
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import ExplainedError, Sentence
 from ncloud_integration.integration.text import LOAD_LIMIT, document, size
 from ncloud_integration.recovery import state_folder
 
@@ -19,12 +19,8 @@ _EDITED, _GIVEN = ".json", ".given"
 _UNFINISHED = ".unfinished"
 
 
-class UnusableError(Exception):
+class UnusableError(ExplainedError):
     """What an editor saved cannot be taken; `sentence` says why."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,11 @@ from pathlib import Path
 import platformdirs
 
 from ncloud_integration import private_files
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 
-class StateError(Exception):
+class StateError(ExplainedError):
     """Nothing can be kept in the folder; `sentence` says why and what to do."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 def default() -> Path:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 _USUAL = ("sensible-editor", "editor", "nano", "vi")
 _KEYBOARD, _SCREEN = 0, 2
@@ -40,12 +40,8 @@ _REPAIR = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1l\x1b>\x1b[>4;0m\
 """Mouse, keys, scrolling and colours as they were, after an editor that may not have come to that."""
 
 
-class EditorError(Exception):
+class EditorError(ExplainedError):
     """The editor did not do its work; `sentence` says why."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 def command(variables: Mapping[str, str]) -> list[str]:
