@@ -171,7 +171,7 @@ def _unresolved(path: Path) -> Unresolved | None:
             if state in _SETTLED:
                 path.rename(_closed(path))
                 return None
-    except (OSError, ValueError, TypeError, OverflowError, KeyError):
+    except (OSError, ValueError, TypeError, OverflowError, KeyError, body.BodyError):
         return None  # its first line is not wholly there, so that nothing was sent yet
     reason = Sentence("The wizard was ended before an answer came.")
     if state == "unknown":
