@@ -123,11 +123,13 @@ async def test_the_question_before_leaving(size: tuple[int, int]) -> None:
 
 
 @at_every_size
-async def test_help(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("step", [Step.CREDENTIALS, Step.PAYLOAD], ids=lambda step: step.title)
+async def test_help(step: Step, size: tuple[int, int]) -> None:
     async with wizard(PRACTICE, size) as (app, pilot):
+        await app.show_step(step)
         await pilot.press("f1")
         await pilot.pause()
-        assert_screen(app, "help")
+        assert_screen(app, f"help-{step.name.lower()}")
 
 
 @at_every_size

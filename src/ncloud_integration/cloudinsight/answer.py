@@ -15,7 +15,9 @@ from ncloud_integration.cloudinsight.outcome import Created, Outcome, Refused, U
 from ncloud_integration.integration.sentence import Sentence
 
 _XML_FIELD = r"<{name}>\s*(?:<!\[CDATA\[)?([^<\]]*)"
-_CLOCK_TOLERANCE = 5 * 60
+
+CLOCK_TOLERANCE = 5 * 60
+"""Seconds that a clock may be off (documents: "more than 5 minutes" is refused)."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _refused(answer: Answer, now: float, permission: str) -> Refused:
         ahead = _seconds_ahead(answer, now)
         if ahead is None:
             template += " Or this machine's clock is more than 5 minutes off: the answer does not tell."
-        elif abs(ahead) > _CLOCK_TOLERANCE:
+        elif abs(ahead) > CLOCK_TOLERANCE:
             return Refused(_clock_sentence(ahead), None, ahead)
     if documented == "100":
         field = _field_named(answer)
@@ -155,7 +157,7 @@ def _clock_sentence(ahead: float) -> Sentence:
     )
     direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
     return Sentence(
-        template, {"minutes": max(round(abs(ahead) / 60), _CLOCK_TOLERANCE // 60 + 1), "direction": direction}
+        template, {"minutes": max(round(abs(ahead) / 60), CLOCK_TOLERANCE // 60 + 1), "direction": direction}
     )
 
 

@@ -161,11 +161,9 @@ class Walk(TerminalApp):
 
     def action_help(self) -> None:
         """Show what the step is about; again, and it closes."""
-        from ncloud_integration.tui.screens.dialog import Dialog
-        from ncloud_integration.wizard.question import Question
+        from ncloud_integration.tui.screens.help import HelpDialog
 
         if self.step_screen:
-            question = Question.of(self.step_screen.step.title, self.step_screen.help, close="Close")
-            self.push_screen(Dialog(question))
-        elif isinstance(self.screen, Dialog) and self.screen.is_help:
+            self.push_screen(HelpDialog(self.step_screen.step))
+        elif isinstance(self.screen, HelpDialog):
             self.screen.close()

@@ -37,13 +37,6 @@ class ConfirmScreen(StepScreen):
     heading = "Create this integration?"
     first = "create"
     keys = "F7 Back   Enter Create   F1 Help   ^Q Quit"
-    help = (
-        "This is the request as it will be sent: nothing has been sent yet. Create sends it once; it is signed at that "
-        "moment with the keys named above, and never sent again by itself. Before that it is written to the journal, "
-        "and meanwhile what exists is listed: should the answer be lost, that tells what is new.\n\n"
-        "Secrets in it, such as a webhook URL, are masked here and whole in the request; Show secrets reveals them.\n\n"
-        "Up, Down, Page Up and Page Down scroll. F7 goes back; nothing is lost."
-    )
 
     def __init__(self, session: Session, gateway: Gateway) -> None:
         super().__init__(session)

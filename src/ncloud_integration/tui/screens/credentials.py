@@ -35,20 +35,6 @@ class CredentialsScreen(StepScreen):
     heading = "Which keys should sign the request?"
     first = "access_key"
     keys = "F8 Next   F1 Help   ^Q Quit"
-    help = (
-        "An access key and its secret key sign the request. Both are in the console under My Page, Manage account, "
-        "Manage authentication key.\n\n"
-        "What is found first is used, and the others are named: --account, --profile (or NCLOUD_PROFILE), the "
-        "environment (NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, or NCLOUD_ACCESS_KEY_ID with "
-        "NCLOUD_SECRET_ACCESS_KEY), the account used last, and the first section of ~/.ncloud/configure. A pair that "
-        "you type outranks all of them.\n\n"
-        "A typed pair is kept where you choose. This session: in memory, gone when the program ends. Keyring: this "
-        "host's own keyring service. Vault: a file of this program's, encrypted with a passphrase of yours, for hosts "
-        "that have no keyring. Neither ever shows a key again.\n\n"
-        "Accounts lists all keys: pick, replace, import or forget them there.\n\n"
-        "Check these keys asks the site for one row of its list: it reads, and creates nothing.\n\n"
-        "Each site (public, gov, fin) has an API and accounts of its own. Left and Right choose."
-    )
 
     def body(self) -> Iterable[Widget]:
         """Yield what was found, where typed keys are kept, the fields, and the site."""

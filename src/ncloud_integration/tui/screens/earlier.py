@@ -27,13 +27,6 @@ class EarlierScreen(StepScreen):
     heading = "Earlier attempts may have created an integration"
     first = "look"
     keys = "F8 Go on   F1 Help   ^Q Quit"
-    help = (
-        "What is listed here was sent, and nobody learnt what became of it: the connection broke, or the wizard was "
-        "ended.\n\n"
-        "Look for it asks Cloud Insight for all integrations and compares every field; it only reads. What is found "
-        "counts as created: its id is written to standard output when you leave.\n\n"
-        "Forget it, once you have looked in the console yourself. Not now goes on, and it will be reported again."
-    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

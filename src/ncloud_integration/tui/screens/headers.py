@@ -113,13 +113,6 @@ class HeadersScreen(StepScreen):
     step = Step.HEADERS
     heading = "Which headers should go with each call?"
     first = "add"
-    help = (
-        "Headers are sent with each call to the endpoint; there need not be any. At most 10, each at most 100 bytes, "
-        "name and value together. A name holds English letters, digits, - and _.\n\n"
-        "The documents allow the same for a value, yet their own example has more; such a value is a warning.\n\n"
-        "Tab moves on, Up and Down between rows. Enter on x removes a row; a row left blank is no header. Lines like "
-        "Name: value pasted into a name fill one row each."
-    )
 
     def body(self) -> Iterable[Widget]:
         """Yield the rows, the button for another, how many there are, and what is wrong with them."""

@@ -14,11 +14,6 @@ class NameScreen(FieldStep):
     heading = "What should the integration be called?"
     label = "Integration name"
     first = "name"
-    help = (
-        "The name under which the integration is listed in the console and in event rules.\n\n"
-        "The documents require one and give no limit to its length; its bytes are shown in case there is one. Control "
-        "characters are not allowed."
-    )
 
     def summary(self) -> str:
         """Return the bytes of the name."""

@@ -32,15 +32,6 @@ class PayloadScreen(StepScreen):
     heading = "What should the endpoint be sent?"
     first = "payload"
     tools = "F2 Variable   F3 Preview   F4 Editor   F5 Gallery   F6 Layout"
-    help = (
-        "The body of each call to the endpoint: JSON of at most 15,000 bytes of UTF-8. Cloud Insight puts the event's "
-        f"values in place of these variables:\n\n{' '.join(f'#{{{name}}}' for name in VARIABLES)}\n\n"
-        "Type #{ and the first letters of one, and Right completes it; F2 lists all of them. F3 shows what the "
-        "endpoint would receive, F4 opens it in $VISUAL or $EDITOR, F5 offers payloads that well-known services take. "
-        "F6 gives each member a line of its own, and pressed again puts all into one line.\n\n"
-        "The payload may grow over the limit while you edit; Next stops until it fits. Tab leaves the editor, Ctrl+Z "
-        "undoes, Ctrl+Y repeats. Enter starts a new line; F8 goes on. Ctrl+L draws the screen anew."
-    )
     BINDINGS = [
         Binding("f2", "variables", show=False),
         Binding("f3", "preview", show=False),

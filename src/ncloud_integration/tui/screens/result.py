@@ -28,13 +28,6 @@ class ResultScreen(StepScreen):
     heading = "Sending the request…"
     first = "body"
     keys = "F1 Help"
-    help = (
-        "Created: the id is shown here, and written to standard output when you leave.\n\n"
-        "Refused, or not sent: nothing was created; the reason says what to correct.\n\n"
-        "Unknown: the request left and no clear answer came back. Cloud Insight is then asked several times for all "
-        "integrations: one with the same fields that was not there before is the one that was created. Look again does "
-        "so once more; it only reads. Nothing is ever sent a second time by itself."
-    )
 
     def around_body(self) -> ComposeResult:
         """Yield the body, and a row for the buttons that the outcome brings."""

@@ -42,14 +42,13 @@ class Footer(Line):
 class StepScreen(Screen[None]):
     """A step: its body shows a part of the session and writes it back on each key.
 
-    Subclasses yield their widgets from `body`, give the id of what is focused first in `first`, and say in `help` what
-    F1 shows. `is_checked` is true once Next was pressed: what is still empty is not wrong before that.
+    Subclasses yield their widgets from `body`, and give the id of what is focused first in `first`; what F1 shows of
+    them is in `wizard/help.py`. `is_checked` is true once Next was pressed: what is empty is not wrong before that.
     """
 
     step: ClassVar[Step]
     heading: ClassVar[str]
     first: ClassVar[str]
-    help: ClassVar[str]
     tools: ClassVar[str] = ""
     keys: ClassVar[str] = "F7 Back   F8 Next   F1 Help   ^Q Quit"
 

@@ -15,13 +15,6 @@ class UrlScreen(FieldStep):
     heading = "Where should Cloud Insight send its events?"
     label = "Endpoint URL"
     first = "url"
-    help = (
-        "The address that Cloud Insight POSTs to when an event rule fires: an absolute https (or http) URL.\n\n"
-        "The line below it names the host that will really be called. Nothing is called or looked up from here. An "
-        "address of a private network is a warning: NAVER's network calls it, and not this machine.\n\n"
-        "A webhook URL of Slack, Teams, Discord and others is a secret: whoever knows it can post. It is masked on the "
-        "Confirm screen."
-    )
 
     def summary(self) -> str:
         """Return host, scheme and bytes of the URL, as far as it is one."""
