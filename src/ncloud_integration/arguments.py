@@ -57,5 +57,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--api-url", metavar="URL", help="call this gateway: https, or http on this machine")
     made.add_argument("--timeout", type=float, metavar="SECONDS", help="for the whole call (default: 30)")
     made.add_argument("--no-draft", action="store_true", help="neither save the form nor offer a saved one")
+    made.add_argument("--dry-run", action="store_true", help="write what would be sent, as a shell command, and leave")
     made.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
     return made

@@ -45,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         start = launch.start(flags, os.environ)
     except UsageError as error:
         _refuse(str(error.sentence))
+    if flags.dry_run:
+        from ncloud_integration import dry_run
+
+        return dry_run.run(start, getattr(sys.stdout, "buffer", None), sys.stderr)
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
         _refuse("the wizard needs a terminal for its keyboard (standard input) and its screens (standard error)")
     _seal_off()

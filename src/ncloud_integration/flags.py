@@ -18,3 +18,4 @@ class Flags:
     api_url: str | None = None
     timeout: float | None = None
     no_draft: bool = False
+    dry_run: bool = False

@@ -32,6 +32,8 @@ def start(flags: Flags, variables: Mapping[str, str]) -> Start:
     """
     if flags.practice and flags.api_url is not None:
         raise UsageError.of("--practice and --api-url exclude each other: practice mode has a gateway of its own.")
+    if flags.practice and flags.dry_run:
+        raise UsageError.of("--practice and --dry-run exclude each other: the practice gateway ends with the wizard.")
     timeout = gateway.DEFAULT_TIMEOUT if flags.timeout is None else flags.timeout
     if not 1 <= timeout <= _TIMEOUT_LIMIT:
         raise UsageError.of("--timeout must be from 1 to {limit} seconds.", limit=_TIMEOUT_LIMIT)
