@@ -218,10 +218,30 @@ def test_a_saved_body_does_not_bring_back_the_example(tmp_path: Path) -> None:
     assert start(body=written(tmp_path, {"name": "a"})).draft == Draft("a", "", (), "")
 
 
+CURL = "curl -u me:pw -H 'X-Saved: 1' -d '{\"saved\": 1}' https://saved.example/"
+
+
+def test_a_saved_command_fills_in_what_it_says_and_no_name(tmp_path: Path) -> None:
+    begun = start(body=written(tmp_path, CURL))
+    assert begun.draft == replace(SAVED_DRAFT, name="")
+    assert [str(note) for note in begun.notes.pop("headers")] == [
+        "Passwords, cookies and keys in the command were left out."
+    ]
+    assert not begun.notes
+
+
+def test_what_was_left_out_of_a_field_is_not_said_where_a_flag_outranks_it(tmp_path: Path) -> None:
+    saved = written(tmp_path, CURL)
+    assert start(body=saved, header=["X-Flag: 2"]).notes == {}
+    begun = start(body=saved, name="a\nb")
+    assert (begun.draft.name, sorted(begun.notes)) == ("a", ["headers", "name"])
+
+
 @pytest.mark.parametrize(
     "content",
     [
         pytest.param("", id="nothing"),
+        pytest.param("curl https://x/ -d @file", id="a command that reads a file"),
         pytest.param("oops", id="not JSON"),
         pytest.param("[]", id="an array"),
         pytest.param('"999"', id="a string"),

@@ -50,7 +50,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--url", help="fill in the endpoint URL")
     made.add_argument("--header", action="append", metavar="'NAME: VALUE'", help="fill in a header; repeat for more")
     made.add_argument("--payload", metavar="FILE", help="fill in the payload from a file")
-    made.add_argument("--from", dest="body", metavar="FILE", help="fill in everything from a saved request body")
+    made.add_argument(
+        "--from",
+        dest="body",
+        metavar="FILE",
+        help="fill in what a request body, an answer of the API or a curl command says",
+    )
     made.add_argument(
         "--practice", action="store_true", help="practise on a gateway of this process: no account, no network"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ncloud_integration import found_keys
 from ncloud_integration.cloudinsight import gateway
@@ -16,6 +17,9 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery import state_folder
 from ncloud_integration.usage import UsageError
 from ncloud_integration.wizard.session import Start
+
+if TYPE_CHECKING:
+    from ncloud_integration.integration.imported import Imported
 
 FILE_LIMIT = 256 * 1024
 """Bytes of a file that is read: a payload of 15,000 with every character escaped is far shorter."""
@@ -64,26 +68,32 @@ def _base_url(url: str) -> str:
 
 
 def _draft(flags: Flags) -> tuple[Draft, dict[str, list[Sentence]]]:
-    draft = Draft()
+    """Return what the form is filled in with, and by field what was changed in it."""
+    draft, notes = Draft(), dict[str, list[Sentence]]()
     if flags.practice:
         from ncloud_integration.practice.sample import PRACTICE_DRAFT
 
         draft = PRACTICE_DRAFT
     if flags.body is not None:
-        draft = _saved_body(flags.body)
-    if flags.name is not None:
-        draft = replace(draft, name=flags.name)
-    if flags.url is not None:
-        draft = replace(draft, url=flags.url)
-    if flags.header is not None:
-        draft = replace(draft, headers=tuple(_header(line) for line in flags.header))
-    if flags.payload is not None:
-        draft = replace(draft, payload=_read("--payload", flags.payload))
-    if draft == Draft():
-        return draft, {}
+        draft, notes = _imported(flags.body)
+    given = _given(flags)
+    if not given:
+        return draft, notes
     from ncloud_integration.integration import intake
 
-    return intake.taken(draft)
+    taken, changed = intake.taken(replace(draft, **given))
+    return taken, {**{field: said for field, said in notes.items() if field not in given}, **changed}
+
+
+def _given(flags: Flags) -> dict[str, Any]:
+    """Return the fields that have a flag of their own."""
+    fields = {
+        "name": flags.name,
+        "url": flags.url,
+        "headers": None if flags.header is None else tuple(_header(line) for line in flags.header),
+        "payload": None if flags.payload is None else _read("--payload", flags.payload),
+    }
+    return {field: value for field, value in fields.items() if value is not None}
 
 
 def _header(line: str) -> Header:
@@ -94,12 +104,13 @@ def _header(line: str) -> Header:
     return Header(name.strip(), value.strip())
 
 
-def _saved_body(path: str) -> Draft:
-    from ncloud_integration.integration import body
+def _imported(path: str) -> Imported:
+    from ncloud_integration.integration import imported
+    from ncloud_integration.integration.body import BodyError
 
     try:
-        return body.read(_read("--from", path))
-    except body.BodyError as error:
+        return imported.read(_read("--from", path))
+    except BodyError as error:
         raise UsageError.of("--from {path}: {reason}", path=path, reason=error.sentence) from None
 
 

@@ -71,6 +71,22 @@ def test_it_is_the_command_of_confirm_in_utf8_whatever_the_locale_is(locale: str
     assert done.stdout == shell_command.write(Gateway(FIN, FIN.base_url, 7), INTEGRATION)
 
 
+def test_what_it_writes_it_takes_back(tmp_path: Path) -> None:
+    written = dry_run(*filled_in(tmp_path))
+    file = tmp_path / "create.sh"
+    file.write_text(written.stdout, encoding="utf-8")
+    again = dry_run("--from", str(file))
+    assert (again.returncode, again.stdout) == (0, written.stdout)
+
+
+def test_a_command_of_somebody_else_becomes_one_that_creates(tmp_path: Path) -> None:
+    file = tmp_path / "call.sh"
+    file.write_text(f"curl -H 'X-Token: t0k3n' \\\n  -d '{INTEGRATION.payload}' {SECRET_URL}\n", encoding="utf-8")
+    done = dry_run("--from", str(file), "--name", INTEGRATION.name)
+    assert done.returncode == 0
+    assert done.stdout == shell_command.write(Gateway(PUBLIC, PUBLIC.base_url), INTEGRATION)
+
+
 def test_warnings_and_notes_go_to_standard_error_and_stop_nothing() -> None:
     done = dry_run("--name", "a\nb", "--url", "http://h.example/")
     assert done.returncode == 0

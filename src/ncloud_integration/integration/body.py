@@ -1,4 +1,4 @@
-"""The request body of an integration, written for the API and read back from a file."""
+"""The request body of an integration, written for the API and read back from a text; also from the API's answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 
 class BodyError(ExplainedError):
-    """A file does not hold a request body; `sentence` says why."""
+    """A text does not hold an integration; `sentence` says why."""
 
 
 def write(integration: Integration) -> bytes:
@@ -24,18 +24,19 @@ def write(integration: Integration) -> bytes:
 
 
 def read(text: str) -> Draft:
-    """Return the draft that a saved request body stands for.
+    """Return the draft that a saved request body stands for, or an answer that has the same fields.
 
-    A field that the body lacks is blank in the draft; headers written twice are kept twice, for the checks to refuse.
+    Such are GetIntegration's, and a page of GetIntegrationList with one row. A field that the text lacks is blank in
+    the draft; headers written twice are kept twice, for the checks to refuse.
 
     Raises:
-        BodyError: *text* is not a request body.
+        BodyError: *text* is neither.
 
     """
     body = _parsed(text)
     if not isinstance(body, _Members):
         raise BodyError(Sentence("It does not hold a JSON object: save the whole request body, braces included."))
-    fields = dict(body)
+    fields = _row(dict(body))
     if fields.get("type", TYPE) != TYPE:
         raise BodyError(
             Sentence('Its "type" is not {type}, the only type there is: change it to that.', {"type": TYPE})
@@ -78,6 +79,17 @@ def _parsed(text: str) -> object:
         raise BodyError(
             Sentence("It is JSON that cannot be read: a number is too long or it is nested too deep.")
         ) from None
+
+
+def _row(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of the one integration of a page, or *fields* where they are no page's."""
+    rows = fields.get("data")
+    if "pageNum" not in fields or not isinstance(rows, list):
+        return fields
+    if len(rows) != 1 or not isinstance(rows[0], _Members):
+        template = "It lists {count:,} integrations: take one of them alone, or name its id with --clone."
+        raise BodyError(Sentence(template, {"count": len(rows)}))
+    return dict(rows[0])
 
 
 def _string(fields: dict[str, Any], name: str) -> str:
