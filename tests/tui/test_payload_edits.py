@@ -18,10 +18,10 @@ from textual.pilot import Pilot
 from ncloud_integration.integration.text import LOAD_LIMIT
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.recovery.edited_file import EditedFile
-from ncloud_integration.tui import external_editor
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
+from ncloud_integration.wizard import external_editor
 from ncloud_integration.wizard.session import Start
 from ncloud_integration.wizard.steps import Step
 from tests.tui.driving import PRACTICE, armed, text, until, wizard
@@ -376,7 +376,7 @@ async def test_a_signal_before_the_editor_runs_keeps_it_from_that(
         await app.show_step(Step.PAYLOAD)
         app.screen.action_edit_outside()  # type: ignore[attr-defined]
         await until(is_made.is_set)
-        app._end_by_signal(signal.SIGTERM)
+        app.behind.end_by_signal(signal.SIGTERM)
         await until(lambda: not app.is_running)
         assert app.exit_code == 128 + signal.SIGTERM
     assert not (tmp_path / "was-run").exists()

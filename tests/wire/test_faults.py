@@ -902,7 +902,7 @@ async def test_a_signal_while_looking_ends_within_the_deadline_of_a_call(around:
             await pilot.press("enter")
             await until(lambda: "Look 1 of 2" in screen(app))
             began = time.monotonic()
-            app._end_by_signal(1)
+            app.behind.end_by_signal(1)
             await pilot.pause()
             assert "Leaving as soon as it is known" in screen(app)
             await until(lambda: not app.is_running)

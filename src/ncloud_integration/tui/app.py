@@ -15,7 +15,7 @@ from ncloud_integration.tui.backstage import Backstage
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.widgets.frame import TITLE
 from ncloud_integration.wizard.background import loaded
-from ncloud_integration.wizard.session import EXIT_NOTHING, Session
+from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import Step, after, before
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 class Wizard(Backstage):
-    """Takes an operator through the steps of *session*. `signalled` is the number of the signal that ended it, or 0."""
+    """Takes an operator through the steps of *session*."""
 
     CSS_PATH = Path(__file__).with_name("wizard.tcss")
     TITLE = TITLE
@@ -41,15 +41,7 @@ class Wizard(Backstage):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.signalled = 0
         self.animation_level = "none"
-
-    @property
-    def exit_code(self) -> int:
-        """What the process ends with: 128 and the signal's number where a signal ended it before anything was sent."""
-        if self.signalled and self.session.exit_code == EXIT_NOTHING:
-            return 128 + self.signalled
-        return self.session.exit_code
 
     # Starting and ending
 
@@ -57,10 +49,9 @@ class Wizard(Backstage):
         """Take over the signals, report what earlier wizards left, and put off what the first paint can do without."""
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
-            loop.add_signal_handler(number, self._end_by_signal, number)
+            loop.add_signal_handler(number, self.behind.end_by_signal, number)
         self.call_after_refresh(self._first_painted)
-        if self.has_left("attempts") and self.journal:
-            self.session.attempts.report(self.journal.unresolved())
+        self.behind.report_earlier()
         if self.session.attempts.unresolved:
             self.session.visited.clear()
             await self.show_step(Step.EARLIER)
@@ -69,9 +60,7 @@ class Wizard(Backstage):
 
     async def on_unmount(self) -> None:
         """Stop what still runs beside the screens, and leave the form to the next wizard."""
-        await self.background.end()
-        self.api.close()
-        self.save_form()
+        await self.behind.close()
 
     def _first_painted(self) -> None:
         gc.freeze()
@@ -79,18 +68,9 @@ class Wizard(Backstage):
         self.place_cursor_anew()
         self.keys.look()
 
-    def _end_by_signal(self, number: int) -> None:
-        """Leave at once; while an attempt is under way, once its outcome is known, and with that."""
-        if self.session.is_under_way:
-            self.attempts.leave_soon()
-        else:
-            self.signalled = number
-            self.leave_editor()
-            self.exit()
-
     def _offer_saved_form(self) -> None:
         """Offer the forms that earlier wizards left, one after the other until one is taken or all are put off."""
-        drafts = self.drafts if self.has_left("drafts") else None
+        drafts = self.behind.drafts if self.behind.has_left("drafts") else None
         saved = drafts.offer() if drafts else None
         if drafts and saved:
             from ncloud_integration.tui.screens.dialog import Dialog
@@ -123,8 +103,8 @@ class Wizard(Backstage):
         elif not self.session.has_unsaved_work or (isinstance(self.screen, Dialog) and self.screen.is_leaving):
             self.exit()
         else:
-            if self.drafts:
-                self.drafts.save_now()
+            if self.behind.drafts:
+                self.behind.drafts.save_now()
             self.push_screen(Dialog(questions.leave(self.session)), self._leave_answered)
 
     def _leave_answered(self, answer: str | None) -> None:
@@ -140,8 +120,8 @@ class Wizard(Backstage):
         await loaded(f"{__package__}.screens.confirm")
         from ncloud_integration.tui.screens.confirm import ConfirmScreen
 
-        if self.journal:
-            self.session.attempts.report(await asyncio.to_thread(self.journal.unresolved))
+        if self.behind.journal:
+            self.session.attempts.report(await asyncio.to_thread(self.behind.journal.unresolved))
         gateway = await self.api.gateway()
         self.api.list_existing()
         return ConfirmScreen(self.session, gateway)

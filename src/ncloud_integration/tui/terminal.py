@@ -14,9 +14,7 @@ import signal
 import sys
 import termios
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
@@ -34,6 +32,7 @@ from textual.geometry import Offset
 from ncloud_integration.integration.sentence import unprintable
 from ncloud_integration.tui.bracketed_paste import Pasted, PasteReader
 from ncloud_integration.tui.painter import Painter, Run
+from ncloud_integration.wizard import crash
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
     from textual.screen import Screen
 
-_PACKAGE = Path(__file__).parent.parent
 _KEY_SECONDS = 1.0
 _INPUT_POLL_SECONDS = 0.1
 _BUSY_POLL_SECONDS = 0.02
@@ -296,9 +294,8 @@ class TerminalApp(App[None]):
 
     def report(self, error: BaseException | None) -> None:
         """Note where the program broke, the first time that it does."""
-        frames = traceback.extract_tb(error.__traceback__) if error else []
-        places = [f"  {_place(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
-        self.crash_report = self.crash_report or "\n".join([type(error).__name__, *places])
+        if error:
+            self.crash_report = self.crash_report or crash.report(error)
 
 
 async def has_caught_up(pump: MessagePump, then: Callable[[], None] | None = None) -> None:
@@ -353,9 +350,3 @@ class _PrintableOnly(LineFilter):
 
 
 _PRINTABLE_ONLY = _PrintableOnly()
-
-
-def _place(filename: str) -> str:
-    """Return *filename* from this package or from its library on; the rest is the operator's own."""
-    path = Path(filename)
-    return str(path.relative_to(_PACKAGE)) if path.is_relative_to(_PACKAGE) else "/".join(path.parts[-2:])

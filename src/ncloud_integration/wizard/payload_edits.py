@@ -16,8 +16,10 @@ from ncloud_integration.wizard.background import loaded
 from ncloud_integration.wizard.session import Session
 
 if TYPE_CHECKING:
-    from ncloud_integration.tui.screens.step import StepScreen
     from ncloud_integration.wizard.question import Ask
+
+Put = Callable[[Saved], Sentence]
+"""Puts what was saved in place of the payload, and returns what is to be told of that."""
 
 _UNCHANGED = Sentence(
     "Your editor changed nothing. One with a window of its own needs an option to wait, as in code --wait."
@@ -48,17 +50,17 @@ class PayloadEdits:
         self.when_taken: Callable[[], None] = lambda: None
         self.is_editing = False
 
-    async def edit(self, screen: StepScreen) -> None:
-        """Open the payload that *screen* shows in the operator's own editor, and take back what is saved there."""
+    async def edit(self, put: Put) -> None:
+        """Open the payload in the operator's own editor, and *put* what is saved there in its place."""
         self.is_editing = True
         try:
-            await self._edit(screen)
+            await self._edit(put)
         finally:
             self.is_editing = False
 
-    async def _edit(self, screen: StepScreen) -> None:
+    async def _edit(self, put: Put) -> None:
         await loaded(f"{__package__}.external_editor")
-        from ncloud_integration.tui import external_editor
+        from ncloud_integration.wizard import external_editor
 
         try:
             command = external_editor.command(os.environ)
@@ -78,18 +80,18 @@ class PayloadEdits:
             file.let_go()
             raise
         else:
-            self._take(saved, screen)
+            self._take(saved, put)
             await asyncio.to_thread(file.remove)
 
-    async def offer(self, screen: StepScreen) -> None:
-        """Offer to *screen* what wizards that are gone have left with their editors, one after the other, once."""
+    async def offer(self, put: Put) -> None:
+        """Offer what wizards that are gone have left with their editors, one after the other, once; *put* takes it."""
         if self._folder is None or self._is_looked_for:
             return
         self._is_looked_for = True
         for left in await asyncio.to_thread(edited_file.left_files, self._folder):
             answer = await self._answer(left)
             if answer == "take" and isinstance(left.content, Saved):
-                self._take(left.content, screen)
+                self._take(left.content, put)
             if answer in ("take", "discard"):
                 await asyncio.to_thread(edited_file.remove, left.path)
             if answer != "discard":
@@ -103,18 +105,14 @@ class PayloadEdits:
             return "discard"
         return await self._ask(questions.take_left(left))
 
-    def _take(self, saved: Saved, screen: StepScreen) -> None:
-        """Put what was *saved* in place of what *screen* shows, and have that on the disk."""
-        from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
-
+    def _take(self, saved: Saved, put: Put) -> None:
+        """Have what was *saved* put in place of the payload, and on the disk."""
         if saved.text == self._session.draft.payload:
             self._tell(_UNCHANGED)
             return
-        editor = screen.query_one(PayloadEditor)
-        editor.take_over(saved.text)
-        editor.post_message(editor.Noted(list(saved.notes)))
+        said = put(saved)
         self.when_taken()
-        self._tell(Sentence("Taken from your editor: {undo} brings back what was before.", {"undo": "Ctrl+Z"}))
+        self._tell(said)
 
     def _tell(self, sentence: Sentence) -> None:
         self._session.notice = str(sentence)
