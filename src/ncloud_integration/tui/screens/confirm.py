@@ -12,22 +12,17 @@ from textual.widget import Widget
 from ncloud_integration.cloudinsight import route
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.integration import body as request_body
-from ncloud_integration.integration.checks import Problem
-from ncloud_integration.integration.draft import integration, problems
+from ncloud_integration.integration.draft import integration
 from ncloud_integration.integration.masking import masked
-from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.screens.step import Body, StepScreen
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
-from ncloud_integration.wizard import questions
-from ncloud_integration.wizard.question import Question
+from ncloud_integration.wizard import confirmation
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import Step
-
-_NAMESAKES_SHOWN = 3
 
 
 class ConfirmScreen(StepScreen):
@@ -72,29 +67,15 @@ class ConfirmScreen(StepScreen):
     def show_session(self) -> None:
         """Show what is doubtful, with what is known by now of what exists."""
         self.show_frame()
-        session = self.session
-        found = [problem for problem in problems(session.draft) if not problem.is_error]
-        if self._route_complaint:
-            found.insert(0, Problem("error", "route", self._route_complaint))
-        for namesake in session.namesakes[:_NAMESAKES_SHOWN]:
-            values = {"name": session.draft.name, "id": namesake.integration_id}
-            template = "An integration named {name} is there already (ID {id}): created once more, there will be two."
-            found.append(Problem("warning", "name", Sentence(template, values)))
-        notes = []
-        if session.existing_complaint:
-            template = "What is there already could not be listed: {reason}"
-            notes.append(Sentence(template, {"reason": session.existing_complaint}))
-        self.query_one("#problems", Problems).show(found, notes)
-        self.query_one("#clock", Action).display = session.clock_ahead is not None
+        self.query_one("#problems", Problems).show(*confirmation.doubts(self.session, self._route_complaint))
+        self.query_one("#clock", Action).display = self.session.clock_ahead is not None
 
     @on(Action.Pressed, "#create")
     def create(self) -> None:
         """Send the request; where it was, or may have been, created before, only once that is said."""
-        session = self.session
-        if session.twin:
-            self._ask_first(questions.create_twin(session.twin))
-        elif session.doubles:
-            self._ask_first(questions.create_again(session.doubles[-1], session.draft.name))
+        question = confirmation.question_before(self.session)
+        if question:
+            self.app.push_screen(Dialog(question), self._create_again)
         else:
             self.ask("create")
 
@@ -103,9 +84,6 @@ class ConfirmScreen(StepScreen):
         """Show secrets, or hide them again."""
         self.is_revealed = not self.is_revealed
         self._show_request()
-
-    def _ask_first(self, question: Question) -> None:
-        self.app.push_screen(Dialog(question), self._create_again)
 
     def _create_again(self, answer: str | None) -> None:
         if answer == "again":

@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
+from ncloud_integration.cloudinsight.outcome import Refused
 from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
+from ncloud_integration.wizard import outcome_words
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import STEP_OF_FIELD, Step
 
@@ -70,8 +71,8 @@ class ResultScreen(StepScreen):
         elif session.outcome is not None:
             self._ticker.stop()
             self.query_one("#progress").display = False
-            offered = _offered(session.outcome, has_unknown=bool(session.unknown))
-            self._say(*_words(session.outcome, session))
+            offered = outcome_words.offered(session.outcome, has_unknown=bool(session.unknown))
+            self._say(*outcome_words.words(session.outcome, session))
         self._offer(offered)
         self.show_frame()
 
@@ -123,68 +124,13 @@ class ResultScreen(StepScreen):
             action.arm_once_seen()
 
 
-def _offered(outcome: Outcome, *, has_unknown: bool) -> tuple[str, ...]:
-    """Return the buttons for *outcome* by their ids, the likeliest first."""
-    if isinstance(outcome, Created):
-        return ("leave", "another")
-    if isinstance(outcome, Unknown):
-        return ("look", "leave", "back")
-    offered = ("back", "unknown") if has_unknown else ("back",)
-    if isinstance(outcome, Refused) and outcome.clock_ahead:
-        return ("clock", *offered)
-    return ("correct", *offered) if isinstance(outcome, Refused) and outcome.field else offered
-
-
 def _meanwhile(session: Session) -> tuple[str, str]:
     if session.progress:
         return "Looking for it…", "\n\n".join([*([str(session.unclear)] if session.unclear else []), _LOOKING])
     return "Sending the request…", f"An answer is waited for up to {round(session.start.timeout)} s."
 
 
-def _words(outcome: Outcome, session: Session) -> tuple[str, str]:
-    name = session.sent.name if session.sent else session.draft.name
-    if isinstance(outcome, Created):
-        return _created_words(outcome, name, session)
-    if isinstance(outcome, Unknown):
-        said = "\n\n".join(map(str, filter(None, (outcome.reason, outcome.search))))
-        return "It is not known whether the integration was created", f"{said}\n\n{_LOOK_FIRST.format(name)}"
-    heading = "Nothing of the request was sent" if isinstance(outcome, NotSent) else "Nothing was created"
-    if session.unknown:
-        name = session.unknown[-1].integration.name
-        return f"{heading} this time", f"{outcome.reason}\n\n{_STILL_UNKNOWN.format(name)}"
-    return heading, f"{outcome.reason}\n\nWhat you typed is all there."
-
-
-def _created_words(outcome: Created, name: str, session: Session) -> tuple[str, str]:
-    heading, paragraphs = f"Integration ID: {outcome.integration_id}", [f"{name} was created on the {session.place}."]
-    if outcome.is_found:
-        heading = f"It exists: {outcome.integration_id}"
-        paragraphs = [
-            f"The answer was lost, and {name} was found on the {session.place} by its fields: it was created."
-        ]
-    if outcome.twins:
-        paragraphs.append(f"Equal to it and new as well: {', '.join(outcome.twins)}. Delete what is not needed.")
-    if session.remarks:
-        paragraphs.append("\n".join(map(str, session.remarks)))
-    return heading, "\n\n".join([*paragraphs, _NEXT])
-
-
-_NEXT = (
-    "What comes next: an integration does nothing until an event rule uses it. In the console, open Cloud Insight and "
-    "choose it in an event rule.\n\n"
-    "The id is also written to standard output when you leave."
-)
-
 _LOOKING = "What exists is read and compared with what was sent: nothing is sent again."
-
-_LOOK_FIRST = (
-    "It will not be sent again by itself. Look again, or look in the console for an integration named {}; if it is not "
-    "there after some minutes, go back and create it again."
-)
-
-_STILL_UNKNOWN = (
-    "It is still not known whether an attempt before has created {}: look for it before you create it again."
-)
 
 
 def _footer(offered: tuple[str, ...]) -> str:
