@@ -30,6 +30,7 @@ ALLOWED = {"terminal.py", "payload_editor.py"}
         (App, "_check_bindings", ["self", "key", "priority"]),
         (App, "_fatal_error", ["self"]),
         (App, "_handle_exception", ["self", "error"]),
+        (App, "_shutdown", ["self"]),
         (MessagePump, "_close_messages_no_wait", ["self"]),
         (App, "_display", ["self", "screen", "renderable"]),
         (MessagePump, "_context", ["self"]),

@@ -287,6 +287,14 @@ class TerminalApp(App[None]):
         if self.is_running:
             self._handle_exception(error)
 
+    async def _shutdown(self) -> None:
+        """End, and give the terminal back before that: Textual does not wait for its writer where ending breaks."""
+        try:
+            await super()._shutdown()
+        finally:
+            if self._driver:
+                self._driver.close()
+
     def _fatal_error(self) -> None:
         """End the app after an error of its own; Textual's own report shows the values of local variables."""
         self.report(self._exception)
