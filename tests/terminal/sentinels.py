@@ -340,6 +340,11 @@ class ForkedTerminal:
     """A `Broken` wizard on a pseudo-terminal, forked from a process in which all of it is loaded already."""
 
     _forks = multiprocessing.get_context("forkserver")
+    _asking = threading.Lock()
+    """Held while a process is started or asked: multiprocessing reads each exit code once, and starting asks all.
+
+    Of two threads that ask, the later one would be told 255.
+    """
 
     def __init__(self, wizard: Broken, environment: Mapping[str, str], flags: Sequence[str]) -> None:
         self._forks.set_forkserver_preload(_LOADED)
@@ -349,19 +354,20 @@ class ForkedTerminal:
         self._fed = 0
         self._master, self._slave = os.openpty()
         set_size(self._slave, (80, 24))
-        self._before = termios.tcgetattr(self._slave)
+        self._before = _without_echo(self._slave)
         self.process = self._forks.Process(target=wizard.run, args=(os.ttyname(self._slave), environment, flags))
-        self.process.start()
+        with self._asking:
+            self.process.start()
 
     def send(self, *keys: str) -> None:
         """Send all *keys* in one write."""
         os.write(self._master, "".join(keys).encode())
 
-    def until(self, text: str, seconds: float = 10) -> bool:
+    def until(self, text: str, seconds: float = 30) -> bool:
         """Return whether the screen has come to show *text*; false once the wizard has ended."""
         end = time.monotonic() + seconds
         while text not in (shown := " ".join(self._shown().split())):
-            if not self.process.is_alive():
+            if not self._is_alive():
                 return False
             if time.monotonic() > end:
                 raise AssertionError(f"{text!r} was not drawn, but {shown!r}")
@@ -386,28 +392,36 @@ class ForkedTerminal:
         while (left := end - time.monotonic()) > 0:
             self._read(left)
 
-    def ended(self, seconds: float = 10) -> int:
+    def ended(self, seconds: float = 30) -> int:
         """Return the exit code once the process has ended, having checked that its terminal can be used."""
         end = time.monotonic() + seconds
-        while self.process.is_alive():
+        while self._is_alive():
             self._read(0.02)
             if time.monotonic() > end:
                 raise AssertionError(f"still running: {self.written[-2000:]!r}")
         while self._read(0):
             pass
-        assert termios.tcgetattr(self._slave) == self._before
-        assert self.written.rfind(b"\x1b[?1049l") >= self.written.rfind(b"\x1b[?1049h")
-        assert self.written.rfind(b"\x1b[?25h") >= self.written.rfind(b"\x1b[?25l")
-        code = self.process.exitcode
+        tail = self.written[-2000:]
+        assert termios.tcgetattr(self._slave) == self._before, tail
+        assert self.written.rfind(b"\x1b[?1049l") >= self.written.rfind(b"\x1b[?1049h"), tail
+        assert self.written.rfind(b"\x1b[?25h") >= self.written.rfind(b"\x1b[?25l"), tail
+        with self._asking:
+            code = self.process.exitcode
         assert code is not None
         return code
 
     def close(self) -> None:
         """End what is left."""
-        self.process.kill()
-        self.process.join()
+        with self._asking:
+            self.process.kill()
+        while self._is_alive():
+            time.sleep(0.01)
         os.close(self._master)
         os.close(self._slave)
+
+    def _is_alive(self) -> bool:
+        with self._asking:
+            return self.process.is_alive()
 
     def _read(self, seconds: float) -> bool:
         """Read once if anything comes within *seconds*, and return whether it did."""
@@ -415,3 +429,11 @@ class ForkedTerminal:
         if is_there:
             self.written += os.read(self._master, 65536)
         return is_there
+
+
+def _without_echo(descriptor: int) -> list[Any]:
+    """Have a terminal that shows nothing by itself, not even what is typed once its program has gone."""
+    attributes = termios.tcgetattr(descriptor)
+    attributes[3] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSANOW, attributes)
+    return termios.tcgetattr(descriptor)
