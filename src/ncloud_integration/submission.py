@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -16,6 +15,7 @@ from ncloud_integration.integration.model import TYPE, Integration
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery.journal import Attempt, Journal, Record
 from ncloud_integration.recovery.state_folder import StateError
+from ncloud_integration.stopping import Stop
 
 LOOKS = (0.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """When an attempt of unknown outcome is looked for, in seconds after it became that."""
@@ -59,16 +59,16 @@ class Submission:
         self._watcher = watcher
         self._moments = moments
         self._known = known
-        self._stopped = asyncio.Event()
+        self._stop = Stop()
 
     @property
     def is_stopped(self) -> bool:
         """Whether it looks no further."""
-        return self._stopped.is_set()
+        return self._stop.is_set
 
     def stop(self) -> None:
         """Look no further."""
-        self._stopped.set()
+        self._stop.set()
 
     async def run(self, attempt: Attempt) -> Outcome:
         """Send *attempt* once and return what became of it; where no answer tells, after looking for it.
@@ -113,12 +113,12 @@ class Submission:
         begun = _now()
         looks, seconds, complaint = 0, 0.0, Sentence("the looking was stopped before anything was read.")
         for number, moment in enumerate(self._moments, 1):
-            await self._wait(begun + moment - _now())
-            if self._stopped.is_set() or _now() > begun + self._moments[-1] + self._client.gateway.timeout:
+            await self._stop.wait(begun + moment - _now())
+            if self._stop.is_set or _now() > begun + self._moments[-1] + self._client.gateway.timeout:
                 break
             self._watcher.looking(number, len(self._moments))
             try:
-                listed = await self._listed()
+                listed = await self._stop.unless(self._client.integrations())
             except ReadError as error:
                 complaint = error.sentence
                 if error.clock_ahead is not None:
@@ -139,21 +139,6 @@ class Submission:
             return Sentence("It was not found after one look; it may still appear.")
         template = "It was not found after {looks} looks in {seconds} seconds; it may still appear."
         return Sentence(template, {"looks": looks, "seconds": round(seconds)})
-
-    async def _listed(self) -> list[Listed] | None:
-        """Return what exists, or None where it was stopped first."""
-        reading = asyncio.ensure_future(self._client.integrations())
-        stopped = asyncio.ensure_future(self._stopped.wait())
-        try:
-            await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            return reading.result() if reading.done() else None
-        finally:
-            stopped.cancel()
-            reading.cancel()
-
-    async def _wait(self, seconds: float) -> None:
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), max(seconds, 0))
 
     async def _looked_for(self, attempt: Attempt, record: Record | None, outcome: Unknown) -> Outcome:
         self._watcher.unclear(outcome.reason)

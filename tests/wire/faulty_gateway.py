@@ -40,10 +40,11 @@ def say(connection: Connection, reply: Reply, *headers: str) -> None:
 class FaultyGateway:
     """A gateway on 127.0.0.1 as a context manager: what has no script is answered as the practice gateway would.
 
-    The connection of a create is closed when its script returns, so that a script without a word has dropped it, and
-    may go on after it has closed it. That of a read stays open for the next request, as long as its script raises no
-    ConnectionError and does not close it. `scripts` are those of each call (`create`, `page`, `detail`), and may be
-    changed at any time; they run in the connection's own thread, where a failing assertion fails no test.
+    The connection of what changes something (a create, a delete) is closed when its script returns, so that a script
+    without a word has dropped it, and may go on after it has closed it. That of a read stays open for the next request,
+    as long as its script raises no ConnectionError and does not close it. `scripts` are those of each call (`create`,
+    `page`, `detail`, `delete`), and may be changed at any time; they run in the connection's own thread, where a
+    failing assertion fails no test.
 
     It knows *keys* alone, speaks TLS where *tls* is given, and stamps answers and integrations by *clock*.
     """
@@ -58,7 +59,7 @@ class FaultyGateway:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.store = Store()
-        self.scripts = {"create": on_create, "page": on_page}
+        self.scripts: dict[str, CallScript | None] = {"create": on_create, "page": on_page}
         self._clock = clock
         self._desk = Desk(keys, self.store, clock)
         self._one_at_a_time = threading.Lock()
@@ -91,7 +92,7 @@ class FaultyGateway:
 
     @property
     def calls(self) -> list[str]:
-        """The calls that arrived, in their order: `create`, `page`, `detail`."""
+        """The calls that arrived, in their order: `create`, `page`, `detail`, `delete`."""
         return [_call(request) for request in self.requests]
 
     @property
@@ -118,7 +119,7 @@ class FaultyGateway:
             request = connection.read()
             script = self.scripts.get(_call(request)) or self._answer
             script(connection, request, functools.partial(self._serve, request))
-            if _call(request) == "create":
+            if _call(request) in ("create", "delete"):
                 return
 
     def _answer(self, connection: Connection, request: Request, serve: Serve) -> None:

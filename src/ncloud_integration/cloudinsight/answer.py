@@ -66,6 +66,11 @@ def is_forbidden(answer: Answer) -> bool:
     return answer.status in (401, 403) and _error(answer)[0] == "210"
 
 
+def is_missing(answer: Answer) -> bool:
+    """Return whether *answer* says that there is no such integration, and not that there is no such page."""
+    return answer.status == 404 and _error(answer)[0] == "300"
+
+
 def document(answer: Answer) -> Any:
     """Return the whole body as JSON, numbers as they are written; None where it is none, or was cut off.
 

@@ -19,7 +19,7 @@ from ncloud_integration.cloudinsight.exchange import CallError, Exchange, Exchan
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.listing import Listed, Page
-from ncloud_integration.cloudinsight.outcome import NotSent, Outcome, Unknown
+from ncloud_integration.cloudinsight.outcome import Deleted, Deletion, NotSent, Outcome, Unknown
 from ncloud_integration.integration import body
 from ncloud_integration.integration.masking import secrets
 from ncloud_integration.integration.model import Integration
@@ -37,7 +37,8 @@ _DETAIL_BYTES_LIMIT = 256 * 1024
 class ReadError(CallError):
     """What exists could not be read; `is_final` says that asking again would not help.
 
-    `is_forbidden` is true where the keys are known and may not read; `clock_ahead` is as in `Refused`.
+    `is_forbidden` is true where the keys are known and may not read, and `is_missing` where the API knows no such
+    integration; `clock_ahead` is as in `Refused`.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class ReadError(CallError):
         *,
         is_final: bool = False,
         is_forbidden: bool = False,
+        is_missing: bool = False,
         clock_ahead: float | None = None,
     ) -> None:
         super().__init__(sentence)
         self.is_final = is_final
         self.is_forbidden = is_forbidden
+        self.is_missing = is_missing
         self.clock_ahead = clock_ahead
 
 
@@ -73,17 +76,19 @@ class Client:
         Nothing is followed, retried or raised: every failure is an outcome, at the latest `gateway.timeout` seconds
         later.
         """
-        if self._key_problem:
-            return NotSent(self._key_problem)
         request = Request("POST", "create", body.write(integration), hidden=tuple(secrets(integration)))
-        exchange = self._exchange()
-        try:
-            answer = await exchange.run(lambda http: exchange.send(http, request))
-        except ExchangeError as error:
-            if exchange.answer is None:
-                return Unknown(error.sentence) if error.is_sent else NotSent(error.sentence)
-            answer = exchange.answer
-        return answers.outcome(answer, self.now)
+        answer = await self._sent_once(request)
+        return answers.outcome(answer, self.now) if isinstance(answer, Answer) else answer
+
+    async def delete(self, integration_id: str) -> Deletion:
+        """Delete the integration of that id with one request, and return what was answered (DeleteIntegration).
+
+        As in `create`, nothing is followed, retried or raised. That it is deleted is what the API says, and not seen.
+        """
+        answer = await self._sent_once(Request("POST", "delete", json.dumps([integration_id]).encode()))
+        if not isinstance(answer, Answer):
+            return answer
+        return Deleted() if 200 <= answer.status < 300 else answers.refusal(answer, self.now, "change")
 
     async def integrations(self) -> list[Listed]:
         """Return all that exist (GetIntegrationList, all pages), each once.
@@ -131,6 +136,18 @@ class Client:
         keys = (self._keys.access_key, self._keys.secret_key)
         return any(json.dumps(key.reveal())[1:-1].lower() in whole for key in keys)
 
+    async def _sent_once(self, request: Request) -> Answer | NotSent | Unknown:
+        """Send *request* once, and return its answer as far as it came, or that there is none."""
+        if self._key_problem:
+            return NotSent(self._key_problem)
+        exchange = self._exchange()
+        try:
+            return await exchange.run(lambda http: exchange.send(http, request))
+        except ExchangeError as error:
+            if exchange.answer is not None:
+                return exchange.answer
+            return Unknown(error.sentence) if error.is_sent else NotSent(error.sentence)
+
     async def _all_pages(self, exchange: Exchange, http: httpx.AsyncClient) -> list[Listed]:
         found: dict[str, Listed] = {}
         unreadable = 0
@@ -171,6 +188,7 @@ class Client:
             refusal.reason,
             is_final=answer.status != 429,
             is_forbidden=answers.is_forbidden(answer),
+            is_missing=answers.is_missing(answer),
             clock_ahead=refusal.clock_ahead,
         )
 

@@ -1,4 +1,4 @@
-"""What became of an attempt to create: four cases, told apart by what left this process and what came back."""
+"""What became of an attempt to create, or to delete: told apart by what left this process and what came back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Created:
 
 @dataclass(frozen=True)
 class Refused:
-    """The API answered that it did not create. `field` names what to correct, where the answer tells.
+    """The API answered that it did not do what was asked. `field` names what to correct, where the answer tells.
 
     `clock_ahead` is set where this machine's clock is why: the seconds that it is ahead of the API's, or behind (< 0).
     """
@@ -35,7 +35,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class NotSent:
-    """Nothing of the request left this process, so nothing can have been created."""
+    """Nothing of the request left this process, so nothing can have been created or deleted."""
 
     reason: Sentence
 
@@ -48,4 +48,14 @@ class Unknown:
     search: Sentence | None = None
 
 
+@dataclass(frozen=True)
+class Deleted:
+    """The integration does not exist any more; `doubt` says why that is not seen but only said by the API."""
+
+    doubt: Sentence | None = None
+
+
 Outcome = Union[Created, Refused, NotSent, Unknown]
+
+Deletion = Union[Deleted, Refused, NotSent, Unknown]
+"""What became of an attempt to delete: all but Deleted leave that it exists, or that it may."""

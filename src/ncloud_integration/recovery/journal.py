@@ -26,7 +26,8 @@ from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery import state_folder
 
 _OPEN, _CLOSED = ".open.jsonl", ".closed.jsonl"
-_SETTLED = ("created", "refused", "not sent", "forgotten")
+_CREATED = ("created", "deleted", "perhaps deleted")
+_SETTLED = (*_CREATED, "refused", "not sent", "forgotten")
 _KEPT_SECONDS = 30 * 24 * 3600
 _READ_LIMIT = 16 * 1024 * 1024
 
@@ -84,14 +85,24 @@ class Record:
         """
         self._write({"state": "forgotten"})
 
+    def note_deletion(self, integration_id: str, reason: Sentence | None) -> None:
+        """Write that what the attempt created is deleted; with a *reason*, that nobody knows whether it is.
+
+        Raises:
+            StateError: it cannot be written.
+
+        """
+        said = {"state": "deleted"} if reason is None else {"state": "perhaps deleted", "reason": str(reason)}
+        self._write({**said, "id": integration_id})
+
     def _write(self, line: dict[str, object]) -> None:
         with self._lock, state_folder.told(self._path.parent):
             if self._descriptor is None:
                 raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             # a line of its own, also after one that was cut short when the disk was full
             private_files.write(self._descriptor, b"\n" + _bytes({"time": time.time(), **line}))
-            if line["state"] != "unknown":
-                self._path.rename(_closed(self._path))
+            if line["state"] != "unknown" and self._path.name.endswith(_OPEN):
+                self._path = self._path.rename(_closed(self._path))
                 private_files.sync(self._path.parent)
 
     def close(self) -> None:
@@ -131,7 +142,14 @@ class Journal:
 
     def reopened(self, attempt: Attempt) -> Record | None:
         """Return the record of an earlier *attempt*, or None where it is gone or another process works on it."""
-        path = self._folder / f"{attempt.name}{_OPEN}"
+        return self._record(attempt, _OPEN)
+
+    def settled(self, attempt: Attempt) -> Record | None:
+        """Return the record of an *attempt* that has created, to note more of it; None as in `reopened`."""
+        return self._record(attempt, _CLOSED) or self._record(attempt, _OPEN)
+
+    def _record(self, attempt: Attempt, suffix: str) -> Record | None:
+        path = self._folder / f"{attempt.name}{suffix}"
         descriptor = state_folder.locked(path)
         return None if descriptor is None else Record(path, descriptor)
 
@@ -144,7 +162,7 @@ class Journal:
         return [found for path in state_folder.files(self._folder, _OPEN) if (found := _unresolved(path))]
 
     def created_ids(self) -> set[str]:
-        """Return the ids that attempts of the last 30 days are known to have created."""
+        """Return the ids that attempts of the last 30 days are known to have created, also those deleted since."""
         ids = map(_created_id, state_folder.files(self._folder, _CLOSED))
         return {integration_id for integration_id in ids if integration_id}
 
@@ -155,7 +173,7 @@ def _created_id(path: Path) -> str | None:
         return None
     with os.fdopen(descriptor, "rb") as file:
         last = _object(file.read(_READ_LIMIT).rstrip().rpartition(b"\n")[2])
-    return str(last["id"]) if last.get("state") == "created" and "id" in last else None
+    return str(last["id"]) if last.get("state") in _CREATED and "id" in last else None
 
 
 def _unresolved(path: Path) -> Unresolved | None:
