@@ -7,15 +7,16 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from ncloud_integration.flags import Flags
-from ncloud_integration.integration.sentence import printable
+from ncloud_integration.integration.sentence import Sentence, Values, printable
 
 if TYPE_CHECKING:
     from ncloud_integration.tui.app import Wizard
+    from ncloud_integration.wizard.attempts import Attempts, Made
     from ncloud_integration.wizard.session import Session, Start
 
 
@@ -127,9 +128,10 @@ def _summary(wizard: Wizard, session: Session, *, is_written: bool) -> list[str]
     ]
     if lines and not is_written:
         lines.append("The id could not be written to standard output.")
+    lines += map(str, _deletions(session.attempts))
     lines += [
         f"Equal to {made.integration_id} and new as well: {', '.join(made.twins)}. Delete what is not needed."
-        for made in session.attempts.created
+        for made in (*session.attempts.created, *session.attempts.deleted)
         if made.twins
     ]
     lines += [
@@ -156,3 +158,24 @@ def _summary(wizard: Wizard, session: Session, *, is_written: bool) -> list[str]
         lines += ["The wizard stopped on an error of its own. Please report this, it holds nothing of yours:"]
         lines += wizard.crash_report.splitlines()
     return lines
+
+
+def _deletions(attempts: Attempts) -> Iterator[Sentence]:
+    """Yield what became of all that was to be deleted, but for what is there as before."""
+    from ncloud_integration.cloudinsight.outcome import Deleted
+
+    for made in attempts.deleted:
+        yield Sentence("Deleted integration {id} ({name}) on the {place}.", _values(made))
+        deletion = attempts.deletions[made.attempt.name]
+        if isinstance(deletion, Deleted) and deletion.doubt:
+            yield deletion.doubt
+    for made in attempts.perhaps_deleted:
+        yield Sentence(
+            "It is not known whether integration {id} ({name}) on the {place} was deleted since: look in the console. "
+            "Its id is on standard output, as it may exist.",
+            _values(made),
+        )
+
+
+def _values(made: Made) -> Values:
+    return {"id": made.integration_id, "name": made.attempt.integration.name, "place": made.attempt.place}

@@ -72,6 +72,28 @@ def test_practice_ends_with_an_id_on_standard_output_and_exit_0(size: tuple[int,
         assert wizard.parting_words() == "Created integration 1001 (practice-integration) on the practice gateway.\n"
 
 
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+def test_what_was_created_is_deleted_and_no_id_is_written(size: tuple[int, int]) -> None:
+    with terminal("--practice", size=size) as wizard:
+        wizard.until("Which keys" if size != (40, 12) else "Access key")
+        wizard.send(F8 * 5)
+        wizard.until("Create this integration?")
+        wizard.armed()
+        wizard.send(ENTER)
+        wizard.until("Integration ID: 1001")
+        wizard.armed()
+        wizard.send(RIGHT * 2, ENTER)
+        wizard.until("[No]")
+        wizard.armed()
+        wizard.send(RIGHT, ENTER)
+        wizard.until("Deleted: 1001")
+        wizard.armed()
+        wizard.send(QUIT)
+        assert wizard.ended() == 1
+        assert wizard.output() == ""
+        assert wizard.parting_words() == "Deleted integration 1001 (practice-integration) on the practice gateway.\n"
+
+
 def test_the_terminal_may_change_its_size_on_every_step() -> None:
     with terminal("--practice") as wizard:
         wizard.until("Which keys")

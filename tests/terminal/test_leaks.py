@@ -195,16 +195,24 @@ def test_keys_that_an_evil_server_gives_back(what: str, scene: Scene) -> None:
         assert "Create this integration?" not in wizard.screen()
 
 
-def test_keys_that_an_evil_server_lists(scene: Scene) -> None:
-    scene.gateway.scripts["page"] = Evil(scene).list
+def test_keys_that_an_evil_server_lists_and_gives_back_for_a_deletion(scene: Scene) -> None:
+    server = Evil(scene)
+    refusal = server.answers["what it refuses"]
+    scene.gateway.scripts["page"] = server.list
+    scene.gateway.scripts["delete"] = lambda connection, request, serve: refusal(connection, request)
     with scene.wizard(*FILLED, env=scene.keys) as wizard:
         wizard.until("Next uses the environment")
         wizard.send(F8)
         wizard.until("be called")
         confirm(wizard)
         create(wizard, "Integration ID: 1001")
+        wizard.send(RIGHT * 2, ENTER)
+        wizard.until("[No]")
+        wizard.armed()
+        wizard.send(RIGHT, ENTER)
+        wizard.until("Not deleted: 1001")
         wizard.send(QUIT)
-        wizard.ended()
+        assert scene.output(wizard, 0) == "1001\n"
 
 
 TEXTUAL = {"TEXTUAL_LOG": "textual.log", "TEXTUAL_DEBUG": "1", "TEXTUAL": "debug,devtools", "TEXTUAL_SCREENSHOT": "1"}

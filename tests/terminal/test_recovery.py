@@ -28,6 +28,7 @@ from tests.terminal.pseudo_terminal import (
 )
 from tests.wire.faulty_gateway import FaultyGateway, Serve, say
 from tests.wire.servers import Connection, Request
+from tests.wire.test_deletion import drop, refuse
 
 ACCESS_KEY, SECRET_KEY = "TESTACCESSKEY1234567", "test-secret-key-1234567890-1234567890-12"
 KEYS = {"NCLOUD_ACCESS_KEY": ACCESS_KEY, "NCLOUD_SECRET_KEY": SECRET_KEY}
@@ -183,6 +184,61 @@ def test_a_signal_mid_post_waits_for_the_answer_and_leaves_with_it(
     assert gateway.creates == 1
     assert states(state) == ["created"]
     assert drafts(state) == []
+
+
+def delete(wizard: PseudoTerminal) -> None:
+    """Say that what was just created is to be deleted."""
+    wizard.until("Integration ID: 1001")
+    wizard.armed()
+    wizard.send(RIGHT * 2, ENTER)
+    wizard.until("[No]")
+    wizard.armed()
+    wizard.send(RIGHT, ENTER)
+
+
+@pytest.mark.parametrize("is_hung_up", [False, True], ids=["SIGTERM", "hung up"])
+def test_a_signal_mid_deletion_waits_for_the_answer_and_leaves_with_it(
+    is_hung_up: bool, gateway: FaultyGateway, slow: Slow, surroundings: dict[str, str], state: Path
+) -> None:
+    slow.is_released.set()
+    slow_delete = Slow()
+    gateway.scripts["delete"] = slow_delete
+    with terminal("--api-url", gateway.base_url, *FILLED, env=surroundings) as wizard:
+        create(wizard)
+        delete(wizard)
+        assert slow_delete.is_stored.wait(5)
+        if is_hung_up:
+            wizard.hang_up()
+        else:
+            wizard.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        assert wizard.process.poll() is None
+        slow_delete.is_released.set()
+        assert wizard.process.wait(5) == 1
+        assert wizard.output() == ""
+    assert gateway.calls.count("delete") == 1
+    assert states(state) == ["deleted"]
+    assert drafts(state) == []  # nothing was typed: the flags have all of it
+
+
+def test_an_id_of_which_nobody_knows_whether_it_is_deleted_is_written(
+    gateway: FaultyGateway, slow: Slow, surroundings: dict[str, str], state: Path
+) -> None:
+    slow.is_released.set()
+    gateway.scripts |= {"delete": drop, "detail": refuse(401, 210)}
+    with terminal("--api-url", gateway.base_url, *FILLED, env=surroundings) as wizard:
+        create(wizard)
+        delete(wizard)
+        wizard.until("Perhaps deleted: 1001")
+        wizard.send(QUIT)
+        assert wizard.ended() == 3
+        assert wizard.output() == "1001\n"
+        assert "It is not known whether integration 1001 (n)" in wizard.parting_words()
+    assert states(state) == ["perhaps deleted"]
+    with terminal("--api-url", gateway.base_url, env=surroundings) as wizard:
+        wizard.until("Which keys")
+        wizard.read(0.5)
+        assert "Earlier" not in wizard.screen()
 
 
 def test_a_terminal_that_goes_mid_post_and_an_answer_that_is_lost_are_looked_into_before_leaving(

@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 
 from ncloud_integration.cloudinsight.keys import Keys, Secret
 from ncloud_integration.cloudinsight.listing import Listed
-from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Refused, Unknown
+from ncloud_integration.cloudinsight.outcome import Created, Deleted, Deletion, NotSent, Outcome, Refused, Unknown
 from ncloud_integration.cloudinsight.site import GOV, PUBLIC
 from ncloud_integration.credentials.accounts import Account, Accounts
 from ncloud_integration.credentials.configure import Profile
@@ -155,6 +155,61 @@ async def test_looking_for_what_may_have_been_created(size: tuple[int, int]) -> 
         await armed(app, "#stop")
         await pilot.pause()
         assert_screen(app, "looking")
+
+
+THERE = Sentence("It was still there after 4 looks in 6 seconds; it may still go.")
+UNCHECKED = (
+    "Whether it is gone could not be checked: 127.0.0.1 refused the connection: check --api-url and the network."
+)
+DELETIONS: dict[str, Deletion] = {
+    "deleted": Deleted(),
+    "deleted-unverified": Deleted(doubt=Sentence(UNCHECKED)),
+    "not-deleted": Refused(
+        Sentence("Permission denied: this sub account needs a Cloud Insight change permission."), "access_key"
+    ),
+    "not-deleted-for-the-clock": Refused(Sentence("This machine's clock is 20 minutes behind the API's."), None, -1200),
+    "perhaps-deleted": Unknown(Sentence("The request was sent to 127.0.0.1, and no answer came within 30 s."), THERE),
+}
+
+
+@at_every_size
+@pytest.mark.parametrize("name", DELETIONS)
+async def test_a_deletion(name: str, size: tuple[int, int]) -> None:
+    async with wizard(PRACTICE, size) as (app, pilot):
+        await show_outcome(app, pilot, Created("999"))
+        assert app.session.made
+        app.session.end_deleting(app.session.made, DELETIONS[name])
+        app.show_session()
+        await pilot.pause()
+        await until(lambda: all(action.is_armed for action in app.screen.query(Action).results(Action)))
+        await pilot.pause()
+        assert_screen(app, name)
+
+
+@at_every_size
+async def test_the_question_before_deleting(size: tuple[int, int]) -> None:
+    async with wizard(PRACTICE, size) as (app, pilot):
+        app.session.edit(name="알림 통합 " * 20)
+        await show_outcome(app, pilot, Created("999"))
+        await pilot.press("right", "right", "enter")
+        await armed(app, "#delete")
+        await pilot.pause()
+        assert_screen(app, "ask-delete")
+
+
+@at_every_size
+async def test_a_deletion_under_way(size: tuple[int, int]) -> None:
+    async with wizard(PRACTICE, size) as (app, pilot):
+        await show_outcome(app, pilot, Created("999"))
+        assert app.session.made
+        app.session.begin_deleting(app.session.made)
+        app.session.unclear = Sentence("The request was sent to 127.0.0.1, and no answer came within 30 s.")
+        app.session.progress = Sentence("Look {look} of {looks}.", {"look": 2, "looks": 4})
+        app.show_session()
+        await pilot.press("ctrl+q")
+        await armed(app, "#stop")
+        await pilot.pause()
+        assert_screen(app, "deleting")
 
 
 @at_every_size

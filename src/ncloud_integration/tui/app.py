@@ -210,6 +210,12 @@ class Wizard(Backstage):
         """Look no further for now."""
         self.attempts.stop_looking()
 
+    def action_delete(self) -> None:
+        """Delete what the last attempt has created."""
+        if not self.session.is_under_way:
+            self.attempts.delete()
+            self.show_session()
+
     async def action_check_keys(self) -> None:
         """Ask the API whether it takes the keys in use."""
         await self.converse(self._check_keys())
@@ -229,7 +235,7 @@ class Wizard(Backstage):
             self.api.check_keys()
         elif screen.step is Step.EARLIER:
             await self.action_look_for_earlier()
-        else:
+        elif not self.session.has_created:
             await self.show_step(Step.CONFIRM)
         self.show_session()
 

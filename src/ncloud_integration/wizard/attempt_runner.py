@@ -1,4 +1,4 @@
-"""What the wizard does about attempts beside its screens: sends one, looks for unresolved ones, forgets them."""
+"""What the wizard does about attempts beside its screens: sends, looks for, forgets, and deletes what one created."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ncloud_integration.cloudinsight.gateway import Gateway
-from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, Unknown
+from ncloud_integration.cloudinsight.outcome import Created, Deletion, NotSent, Outcome, Unknown
 from ncloud_integration.cloudinsight.site import SITES
 from ncloud_integration.integration.draft import integration
 from ncloud_integration.integration.sentence import Sentence
@@ -21,7 +21,9 @@ from ncloud_integration.wizard.session import Session
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.client import Client
     from ncloud_integration.cloudinsight.keys import Keys
+    from ncloud_integration.deletion import Deleter
     from ncloud_integration.submission import Submission
+    from ncloud_integration.wizard.attempts import Made
 
 _EXISTING_SECONDS = 2.0
 """How long Create waits for the list that was asked for when Confirm was shown."""
@@ -41,7 +43,7 @@ class AttemptRunner:
         self._journal = journal
         self._start = start
         self._show = show
-        self._submission: Submission | None = None
+        self._looking: Submission | Deleter | None = None
         self._subject = ""
         self.is_leaving = False
 
@@ -52,10 +54,21 @@ class AttemptRunner:
             self._start(self._create(self._session.keys))
 
     def look_again(self) -> None:
-        """Look once more for the last attempt, whose outcome is unknown."""
-        if self._session.keys and self._session.attempt and isinstance(self._session.outcome, Unknown):
-            self._session.begin_looking()
-            self._start(self._look_again(self._session.keys, self._session.attempt, self._session.outcome))
+        """Look once more for the last attempt, whose outcome is unknown, or whether what it created is gone."""
+        session = self._session
+        if session.keys and session.attempt and isinstance(session.outcome, Unknown):
+            session.begin_looking()
+            self._start(self._look_again(session.keys, session.attempt, session.outcome))
+        elif session.keys and session.made and isinstance(session.deletion, Unknown):
+            session.begin_looking()
+            self._start(self._delete(session.keys, session.made, session.deletion))
+
+    def delete(self) -> None:
+        """Delete what the last attempt has created, with one request."""
+        session = self._session
+        if session.keys and session.made and session.has_created:
+            session.begin_deleting(session.made)
+            self._start(self._delete(session.keys, session.made))
 
     def look_for_all(self) -> None:
         """Look for every attempt that is unresolved."""
@@ -66,8 +79,8 @@ class AttemptRunner:
 
     def stop_looking(self) -> None:
         """Look no further for now."""
-        if self._submission:
-            self._submission.stop()
+        if self._looking:
+            self._looking.stop()
 
     def leave_soon(self) -> None:
         """End within the deadline of a call, whatever is under way: what is looked for then stays in the journal."""
@@ -135,6 +148,20 @@ class AttemptRunner:
         self._session.record(replace(outcome, search=found) if isinstance(found, Sentence) else found)
         self._show()
 
+    async def _delete(self, keys: Keys, made: Made, before: Unknown | None = None) -> None:
+        """Delete *made*; where that was sent *before*, look whether it is gone."""
+        from ncloud_integration.deletion import LOOKS, Deleter
+
+        client = await self._api.client(keys)
+        self._looking = deleter = Deleter(client, self._journal, self, self._session.start.looks or LOOKS)
+        deletion: Deletion = NotSent(Sentence("The wizard was ended before anything was sent."))
+        if before is not None:
+            deletion = await deleter.look_again(made.attempt, made.integration_id, before)
+        elif not self.is_leaving:
+            deletion = await deleter.delete(made.attempt, made.integration_id)
+        self._session.end_deleting(made, deletion)
+        self._show()
+
     async def _look_for_all(self, keys: Keys, attempts: list[Attempt]) -> None:
         session = self._session
         here = await self._api.gateway()
@@ -191,8 +218,9 @@ class AttemptRunner:
 
         looks = self._session.start.looks or LOOKS
         known = self._session.attempts.ids
-        self._submission = Submission(client, self._journal, self, looks[:1] if is_one_look else looks, known)
-        return self._submission
+        submission = Submission(client, self._journal, self, looks[:1] if is_one_look else looks, known)
+        self._looking = submission
+        return submission
 
 
 def _misfit(attempt: Attempt, gateway: Gateway | None, keys: Keys) -> Sentence | None:

@@ -1,4 +1,4 @@
-"""The attempts that this wizard knows of: what they created, and which of them nobody knows the end of."""
+"""The attempts that this wizard knows of: what they created, what of it is deleted, and whose end nobody knows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ncloud_integration.integration.sentence import Sentence
 
 if TYPE_CHECKING:
-    from ncloud_integration.cloudinsight.outcome import Created, Outcome
+    from ncloud_integration.cloudinsight.outcome import Created, Deletion, Outcome
     from ncloud_integration.recovery.journal import Attempt, Unresolved
 
 
@@ -25,12 +25,15 @@ class Made(NamedTuple):
 class Attempts:
     """`unresolved` are all that may have created what nobody was told of, of this wizard and of earlier ones.
 
-    `verdicts` are what looking for an attempt has told, by its name.
+    `created` are what exists, as far as is known, and `deleted` what does not any more. `verdicts` are what looking for
+    an attempt has told, and `deletions` what came of deleting what it created, by its name.
     """
 
     created: list[Made] = field(default_factory=list)
+    deleted: list[Made] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     verdicts: dict[str, Created | Sentence] = field(default_factory=dict)
+    deletions: dict[str, Deletion] = field(default_factory=dict)
     _own: set[str] = field(default_factory=set)
 
     @property
@@ -46,8 +49,15 @@ class Attempts:
 
     @property
     def ids(self) -> frozenset[str]:
-        """The ids that are known to be of an attempt."""
-        return frozenset(made.integration_id for made in self.created)
+        """The ids that are known to be of an attempt; a list may go on to show one that is deleted."""
+        return frozenset(made.integration_id for made in (*self.created, *self.deleted))
+
+    @property
+    def perhaps_deleted(self) -> list[Made]:
+        """What was created and may not exist any more."""
+        from ncloud_integration.cloudinsight.outcome import Unknown
+
+        return [made for made in self.created if isinstance(self.deletions.get(made.attempt.name), Unknown)]
 
     def doubles(self, place: str, name: str) -> list[Attempt]:
         """Return those unresolved that may be what is to be created: this wizard's own, and others of that name."""
@@ -83,6 +93,21 @@ class Attempts:
         if isinstance(verdict, Created):
             self._drop(attempt)
             self.created.append(Made(verdict.integration_id, attempt, verdict.twins))
+
+    def begin_deletion(self, made: Made) -> None:
+        """Note that *made* is about to be deleted: it may be, should nothing more be learnt of it."""
+        from ncloud_integration.cloudinsight.outcome import Unknown
+
+        self.deletions[made.attempt.name] = Unknown(Sentence("The wizard was ended before an answer came."))
+
+    def end_deletion(self, made: Made, deletion: Deletion) -> None:
+        """Note what came of deleting *made*."""
+        from ncloud_integration.cloudinsight.outcome import Deleted
+
+        self.deletions[made.attempt.name] = deletion
+        if isinstance(deletion, Deleted):
+            self.created.remove(made)
+            self.deleted.append(made)
 
     def forget(self, attempt: Attempt) -> None:
         """Note that the operator has looked for *attempt* elsewhere."""

@@ -222,17 +222,22 @@ _CONFIRM = Help(
 _RESULT = Help(
     asks=Sentence("What to do now that the request was sent, or was not."),
     limits=(
-        Sentence("Nothing is ever sent a second time by itself."),
+        Sentence("Nothing is ever sent a second time by itself, neither to create nor to delete."),
         Sentence("An integration does nothing until an event rule uses it."),
     ),
     keys=(
         _PRESS,
         _BUTTONS,
-        Key(("F7", "Ctrl+P"), Sentence("back, unless it was created")),
+        Key(("F7", "Ctrl+P"), Sentence("back, unless it was created and is there")),
         Key(("Up", "Down"), Sentence("scroll")),
     ),
     about=(
         Sentence("Created: the id is shown here, and written to standard output when you leave."),
+        Sentence(
+            "Delete it deletes what was just created, once you have said so, and looks whether it is gone. Then its id "
+            "is not written to standard output, and the form is there to be corrected. Where no clear answer came, the "
+            "id is written, as it may exist; Look again only reads."
+        ),
         Sentence("Refused, or not sent: nothing was created; the reason says what to correct."),
         Sentence(
             "Unknown: the request left and no clear answer came back. Cloud Insight is then asked several times for "

@@ -14,14 +14,14 @@ from ncloud_integration.credentials.accounts import Accounts
 from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.draft import Draft, problems_of, unchecked
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.wizard.attempts import Attempts, Made
 from ncloud_integration.wizard.key_state import KeyState
 from ncloud_integration.wizard.steps import RAIL, STEP_OF_FIELD, Step
 
 if TYPE_CHECKING:
     from ncloud_integration.cloudinsight.listing import Listed
-    from ncloud_integration.cloudinsight.outcome import Outcome
+    from ncloud_integration.cloudinsight.outcome import Deletion, Outcome
     from ncloud_integration.recovery.draft_file import Form
     from ncloud_integration.recovery.journal import Attempt
 
@@ -65,7 +65,8 @@ class Session:
     `key_state` is which keys there are, and where they come from.
 
     `sent` is the form that was sent last, in `attempt`, and `outcome` what became of it. While something
-    `is_under_way`, `progress` says which look it is, `unclear` why one looks, and `waiting` why it is not left yet.
+    `is_under_way`, which may be to delete it, `progress` says which look it is, `unclear` why one looks, and `waiting`
+    why it is not left yet.
     `remarks` are what reading it back has told. `attempts` are all that this wizard knows of.
 
     `existing` is what the API listed when Confirm was shown, None where `existing_complaint` says why not or it has not
@@ -130,17 +131,37 @@ class Session:
 
     @property
     def has_created(self) -> bool:
-        """Whether the last attempt has created."""
+        """Whether the last attempt has created what is not known to be deleted."""
+        from ncloud_integration.cloudinsight.outcome import Deleted
+
+        return self.made is not None and not isinstance(self.deletion, Deleted)
+
+    @property
+    def made(self) -> Made | None:
+        """What the last attempt has created, be it deleted by now or not."""
         from ncloud_integration.cloudinsight.outcome import Created
 
-        return isinstance(self.outcome, Created)
+        if not isinstance(self.outcome, Created):
+            return None
+        all_made = (*self.attempts.created, *self.attempts.deleted)
+        return next((made for made in all_made if made.attempt is self.attempt), None)
+
+    @property
+    def is_deleting(self) -> bool:
+        """Whether what is under way is to delete what was created."""
+        return self.is_under_way and self.has_created
+
+    @property
+    def deletion(self) -> Deletion | None:
+        """What came of deleting what the last attempt has created; None where that was not wanted."""
+        return self.attempts.deletions.get(self.attempt.name) if self.attempt else None
 
     @property
     def has_unsaved_work(self) -> bool:
         """Whether leaving would lose something that was typed, and not sent as it stands."""
-        from ncloud_integration.cloudinsight.outcome import Created, Unknown
+        from ncloud_integration.cloudinsight.outcome import Unknown
 
-        if isinstance(self.outcome, (Created, Unknown)) and self.draft == self.sent:
+        if (self.has_created or isinstance(self.outcome, Unknown)) and self.draft == self.sent:
             return False
         return self.draft != self.start.draft or (self.key_state.is_typing and not self.attempts.created)
 
@@ -186,7 +207,7 @@ class Session:
     @property
     def exit_code(self) -> int:
         """What the process says with its exit code if it ends now."""
-        if self.unknown:
+        if self.unknown or self.attempts.perhaps_deleted:
             return EXIT_UNKNOWN
         return EXIT_CREATED if self.attempts.created else EXIT_NOTHING
 
@@ -231,6 +252,20 @@ class Session:
         """Note that attempts are looked for."""
         self.is_under_way, self.progress = True, Sentence("Looking…")
 
+    def begin_deleting(self, made: Made) -> None:
+        """Note that *made* is about to be deleted."""
+        self.is_under_way, self.progress, self.unclear = True, None, None
+        self.attempts.begin_deletion(made)
+
+    def end_deleting(self, made: Made, deletion: Deletion) -> None:
+        """Note what came of deleting *made*."""
+        from ncloud_integration.cloudinsight.outcome import Refused
+
+        self.end()
+        self.attempts.end_deletion(made, deletion)
+        if isinstance(deletion, Refused):
+            self.clock_ahead = deletion.clock_ahead
+
     def end(self) -> None:
         """Note that nothing is under way any more."""
         self.is_under_way, self.progress, self.waiting = False, None, ""
@@ -253,6 +288,11 @@ class Session:
         )
         if self.progress:
             self.waiting = "Not yet: stop looking first, or wait until it is found."
+        if self.is_deleting:
+            values: Values = {"seconds": round(self.start.timeout)}
+            due = Sentence("Not yet: the answer, due within {seconds} s, is what tells whether it is deleted.", values)
+            looked_for = Sentence("Not yet: stop looking first, or wait until it is gone.")
+            self.waiting = str(looked_for if self.progress else due)
 
     def correct_clock(self) -> None:
         """Sign with the API's time from now on."""

@@ -11,10 +11,12 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.outcome import Refused
+from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
-from ncloud_integration.wizard import outcome_words
+from ncloud_integration.wizard import outcome_words, undo
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import STEP_OF_FIELD, Step
 
@@ -44,6 +46,7 @@ class ResultScreen(StepScreen):
             yield Action("Correct the time", id="clock", asks="correct_clock")
             yield Action("Back", id="back", asks="back")
             yield Action("Create another", id="another", asks="create_another")
+            yield Action(str(Sentence("Delete it")), id="delete")
 
     def body(self) -> Iterable[Widget]:
         """Yield the text that says how it stands, and above it what changes by the second."""
@@ -71,8 +74,8 @@ class ResultScreen(StepScreen):
         elif session.outcome is not None:
             self._ticker.stop()
             self.query_one("#progress").display = False
-            offered = outcome_words.offered(session.outcome, has_unknown=bool(session.unknown))
-            self._say(*outcome_words.words(session.outcome, session))
+            offered = undo.offered(session) or outcome_words.offered(session.outcome, has_unknown=bool(session.unknown))
+            self._say(*(undo.words(session) or outcome_words.words(session.outcome, session)))
         self._offer(offered)
         self.show_frame()
 
@@ -81,6 +84,17 @@ class ResultScreen(StepScreen):
         """Look for it once more."""
         self._count_seconds()
         self.ask("look_again")
+
+    @on(Action.Pressed, "#delete")
+    def delete(self) -> None:
+        """Delete what was created, once that is said."""
+        if self.session.made:
+            self.app.push_screen(Dialog(undo.question(self.session.made)), self._delete_answered)
+
+    def _delete_answered(self, answer: str | None) -> None:
+        if answer == "delete":
+            self._count_seconds()
+            self.ask("delete")
 
     @on(Action.Pressed, "#correct")
     def correct(self) -> None:
@@ -125,6 +139,8 @@ class ResultScreen(StepScreen):
 
 
 def _meanwhile(session: Session) -> tuple[str, str]:
+    if session.is_deleting:
+        return undo.meanwhile(session)
     if session.progress:
         return "Looking for it…", "\n\n".join([*([str(session.unclear)] if session.unclear else []), _LOOKING])
     return "Sending the request…", f"An answer is waited for up to {round(session.start.timeout)} s."
@@ -134,6 +150,8 @@ _LOOKING = "What exists is read and compared with what was sent: nothing is sent
 
 
 def _footer(offered: tuple[str, ...]) -> str:
-    if "another" in offered:
-        return "Enter Leave   F1 Help   ^Q Quit"
-    return "F7 Back   F1 Help   ^Q Quit" if "back" in offered else "F1 Help"
+    if "back" in offered:
+        return "F7 Back   F1 Help   ^Q Quit"
+    if "leave" in offered:
+        return "Enter Leave   F1 Help   ^Q Quit" if offered[0] == "leave" else "F1 Help   ^Q Quit"
+    return "F1 Help"
