@@ -489,3 +489,24 @@ class TestWriting:
             private_files.write(descriptor, b"content")
         os.close(descriptor)
         assert path.read_bytes() == b"cont"
+
+
+def test_a_created_file_is_its_owners_alone_and_new(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    private_files.create(path, b"content")
+    assert path.read_bytes() == b"content"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(FileExistsError):
+        private_files.create(path, b"other")
+    assert path.read_bytes() == b"content"
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int, content: bytes) -> None:
+        os.write(descriptor, content[:1])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(private_files, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        private_files.create(tmp_path / "file", b"content")
+    assert list(tmp_path.iterdir()) == []

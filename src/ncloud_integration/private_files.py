@@ -110,6 +110,28 @@ def replace(path: Path, content: bytes) -> None:
     sync(path.parent)
 
 
+def create(path: Path, content: bytes) -> None:
+    """Have a new file at *path* hold *content* (0600), and return when that is on the disk.
+
+    Raises:
+        FileExistsError: something has that name already, be it a link that leads nowhere; it is left alone.
+        OSError: it cannot be written, and is not there.
+
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        try:
+            os.fchmod(descriptor, 0o600)
+            write(descriptor, content)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
 def remove(path: Path) -> None:
     """Have no file at *path*, and return when that is on the disk; call it in a `locked` folder.
 

@@ -29,6 +29,7 @@ from tests.terminal.pseudo_terminal import (
     ENTER,
     F1,
     F4,
+    F5,
     F7,
     F8,
     LEFT,
@@ -78,7 +79,16 @@ def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     wizard.pause(0.2)
     wizard.send(RIGHT, ENTER)
     yield wizard.until("[Hide secrets]")
-    wizard.send(LEFT, ENTER)
+    wizard.send(F5)
+    yield wizard.until("The same as a command")
+    wizard.pause(0.2)
+    wizard.send(RIGHT, ENTER)
+    yield wizard.until("Send secrets to the clipboard?")
+    wizard.pause(0.2)
+    wizard.send(RIGHT, ENTER)
+    yield wizard.until("Sent to the terminal's clipboard")
+    wizard.pause(0.2)
+    wizard.send(ENTER)
     yield wizard.until("Integration ID")
     yield wizard.until("Read back")
     wizard.pause(0.2)
@@ -224,7 +234,7 @@ def is_handler(method: str) -> bool:
         or cls.__name__ in ("TerminalDriver", "TerminalApp", "PasteReader", "Background", "DraftKeeper", "PayloadEdits")
         or (
             inspect.iscoroutinefunction(function)
-            and cls.__name__.endswith(("Access", "Runner", "Management", "Wizard"))
+            and cls.__name__.endswith(("Access", "Runner", "Management", "Command", "Wizard"))
         )
         or method in ("Wizard.save_form", "ApiAccess.close", "ConfirmScreen.body", "CredentialsScreen.show_session")
     )

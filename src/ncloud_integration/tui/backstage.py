@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.walk import Walk
 from ncloud_integration.wizard import backstage
+from ncloud_integration.wizard.background import loaded
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import Step
 
@@ -55,6 +56,18 @@ class Backstage(Walk):
         """Open the payload in the operator's own editor."""
         if self.step_screen:
             await self.converse(self.payload_edits.edit(partial(_put, self.step_screen)))
+
+    async def action_as_command(self) -> None:
+        """Show the request as a command for a shell, and save or copy it where the operator wants that."""
+        if self.step_screen:
+            await self.converse(self._as_command())
+
+    async def _as_command(self) -> None:
+        await loaded("ncloud_integration.wizard.as_command")
+        from ncloud_integration.wizard.as_command import AsCommand
+
+        await AsCommand(self.session, self.api, self.asked, self.copy_to_clipboard).run()
+        self.show_session()
 
     def save_form(self) -> None:
         """Have the form on the disk as it stands, for good."""

@@ -207,7 +207,13 @@ _CONFIRM = Help(
         Sentence("It is sent once, and never again by itself."),
         Sentence("Create can be pressed half a second after it is seen."),
     ),
-    keys=(_PRESS, _BUTTONS, _BACK, Key(("Up", "Down"), Sentence("scroll"))),
+    keys=(
+        _PRESS,
+        _BUTTONS,
+        Key(("F5",), Sentence("the same as a command for a shell, to save or to copy")),
+        _BACK,
+        Key(("Up", "Down"), Sentence("scroll")),
+    ),
     about=(
         Sentence(
             "Create sends it, signed at that moment with the keys named above. Before that it is written to the "

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widget import Widget
 
@@ -31,7 +32,9 @@ class ConfirmScreen(StepScreen):
     step = Step.CONFIRM
     heading = "Create this integration?"
     first = "create"
+    tools = "F5 As a command"
     keys = "F7 Back   Enter Create   F1 Help   ^Q Quit"
+    BINDINGS = [Binding("f5", "as_command", show=False)]
 
     def __init__(self, session: Session, gateway: Gateway) -> None:
         super().__init__(session)
@@ -84,6 +87,10 @@ class ConfirmScreen(StepScreen):
         """Show secrets, or hide them again."""
         self.is_revealed = not self.is_revealed
         self._show_request()
+
+    def action_as_command(self) -> None:
+        """Show the request as a command."""
+        self.ask("as_command")
 
     def _create_again(self, answer: str | None) -> None:
         if answer == "again":
