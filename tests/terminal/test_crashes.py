@@ -79,6 +79,12 @@ def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     wizard.pause(0.2)
     wizard.send(RIGHT, ENTER)
     yield wizard.until("[Hide secrets]")
+    yield from _command(wizard)
+    yield from _creation(wizard)
+
+
+def _command(wizard: ForkedTerminal) -> Iterator[bool]:
+    """From Confirm, see the request as a command, and send it to the clipboard."""
     wizard.send(F5)
     yield wizard.until("The same as a command")
     wizard.pause(0.2)
@@ -88,6 +94,10 @@ def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     wizard.send(RIGHT, ENTER)
     yield wizard.until("Sent to the terminal's clipboard")
     wizard.pause(0.2)
+
+
+def _creation(wizard: ForkedTerminal) -> Iterator[bool]:
+    """From Confirm, create, delete that, and leave."""
     wizard.send(ENTER)
     yield wizard.until("Integration ID")
     yield wizard.until("Read back")
