@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ncloud_integration import language
 from ncloud_integration.credentials.environment import ACCESS_KEY_NAMES, SECRET_KEY_NAMES
 
 NO_SKIP = "NCLOUD_TEST_NO_SKIP"
@@ -36,6 +39,31 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
+
+
+@functools.lru_cache(maxsize=1)
+def _known_templates() -> frozenset[str]:
+    """Return the templates of the catalogue, and those that tests make up."""
+    from tests import catalogue
+
+    made_up = (each.template for path in Path(__file__).parent.rglob("*.py") for each in catalogue.in_code(path))
+    return frozenset(filter(None, (*(str(message.id) for message in catalogue.read(language.KOREAN)), *made_up)))
+
+
+@pytest.fixture(autouse=True)
+def _only_what_can_be_translated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which a sentence is written out that no catalogue knows, for none of it stands in the source."""
+    written: set[str] = set()
+
+    def look_up(template: str) -> str:
+        written.add(template)
+        return template
+
+    monkeypatch.setattr(language._Speech, "look_up", look_up)
+    monkeypatch.setattr(language._Speech, "language", language.ENGLISH)
+    yield
+    unknown = written - _known_templates()
+    assert not unknown, f"no catalogue has {unknown}: write it down where it is used, and run python -m tests.catalogue"
 
 
 def need(*commands: str) -> None:

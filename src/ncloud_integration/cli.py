@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from ncloud_integration import language
 from ncloud_integration.flags import Flags
 from ncloud_integration.integration.sentence import Sentence, Values, printable
 
 if TYPE_CHECKING:
-    from ncloud_integration.tui.app import Wizard
-    from ncloud_integration.wizard.attempts import Attempts, Made
+    from ncloud_integration.recovery.journal import Attempt
+    from ncloud_integration.wizard.attempts import Attempts
     from ncloud_integration.wizard.session import Session, Start
 
 
@@ -38,7 +39,10 @@ def command() -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     gc.disable()  # on again after the first paint: collecting while importing costs a tenth of the start
-    flags = _flags(sys.argv[1:] if arguments is None else arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    language.speak(language.chosen(language.asked_for(given), os.environ))
+    with language.gettext_domain():  # argparse asks the standard library's gettext for its own words
+        flags = _flags(given)
     from ncloud_integration import launch
     from ncloud_integration.usage import UsageError
 
@@ -51,7 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return dry_run.run(start, getattr(sys.stdout, "buffer", None), sys.stderr)
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
-        _refuse("the wizard needs a terminal for its keyboard (standard input) and its screens (standard error)")
+        _refuse(
+            str(
+                Sentence(
+                    "the wizard needs a terminal for its keyboard (standard input) and its screens (standard error)"
+                )
+            )
+        )
     _seal_off()
     return _run(start)
 
@@ -107,7 +117,7 @@ def _run(start: Start) -> int:
         except Exception as error:  # noqa: BLE001, PERF203 - Python's own report would show what the error says
             wizard.report(error)
     is_written = _write([made.integration_id for made in session.attempts.created], sys.stdout)
-    _write(_summary(wizard, session, is_written=is_written), sys.stderr)
+    _write(_summary(session, wizard.crash_report, is_written=is_written), sys.stderr)
     return wizard.exit_code
 
 
@@ -121,43 +131,39 @@ def _write(lines: Sequence[str], stream: TextIO | None) -> bool:
     return stream is not None
 
 
-def _summary(wizard: Wizard, session: Session, *, is_written: bool) -> list[str]:
-    lines = [
-        f"Created integration {made.integration_id} ({made.attempt.integration.name}) on the {made.attempt.place}."
-        for made in session.attempts.created
-    ]
-    if lines and not is_written:
-        lines.append("The id could not be written to standard output.")
-    lines += map(str, _deletions(session.attempts))
-    lines += [
-        f"Equal to {made.integration_id} and new as well: {', '.join(made.twins)}. Delete what is not needed."
-        for made in (*session.attempts.created, *session.attempts.deleted)
-        if made.twins
-    ]
-    lines += [
-        f"It is not known whether {attempt.integration.name} was created on the {attempt.place}: start again to look "
-        "for it, or look in the console, before you create it again."
-        for attempt in session.unknown
-    ]
-    lines = lines or ["Nothing was created."]
-    lines += [
-        f"An earlier attempt to create {attempt.integration.name} on the {attempt.place} is still not settled: start "
-        "again to look for it."
-        for attempt in session.attempts.left
-    ]
+def _summary(session: Session, crash_report: str, *, is_written: bool) -> list[str]:
+    said = [*_created(session.attempts, is_written=is_written), *map(_unknown, session.unknown)]
+    said = said or [Sentence("Nothing was created.")]
+    said += map(_still_open, session.attempts.left)
     if session.keeps_form and session.form:
-        kept = "What you typed is kept, but for keys: start again to go on with it."
-        lines.append(f"What you typed is lost. {session.form_complaint}" if session.form_complaint else kept)
+        said.append(_fate(session))
     elif session.is_form_waiting:
-        lines.append("A form of an earlier wizard is still kept: start again to go on with it.")
+        said.append(Sentence("A form of an earlier wizard is still kept: start again to go on with it."))
     if session.key_state.is_changing:
-        lines.append(
-            "It is not known whether the keyring has done what it was asked: the wizard ended before it answered."
+        said.append(
+            Sentence(
+                "It is not known whether the keyring has done what it was asked: the wizard ended before it answered."
+            )
         )
-    if wizard.crash_report:
-        lines += ["The wizard stopped on an error of its own. Please report this, it holds nothing of yours:"]
-        lines += wizard.crash_report.splitlines()
-    return lines
+    if crash_report:
+        said.append(
+            Sentence("The wizard stopped on an error of its own. Please report this, it holds nothing of yours:")
+        )
+    return [*map(str, said), *crash_report.splitlines()]
+
+
+def _created(attempts: Attempts, *, is_written: bool) -> Iterator[Sentence]:
+    """Yield what was created, that the ids are written nowhere else where that is so, and what is equal to it."""
+    for made in attempts.created:
+        values = {"id": made.integration_id, **_names(made.attempt)}
+        yield Sentence("Created integration {id} ({name}) on the {place}.", values)
+    if attempts.created and not is_written:
+        yield Sentence("The id could not be written to standard output.")
+    yield from _deletions(attempts)
+    for made in (*attempts.created, *attempts.deleted):
+        if made.twins:
+            twins = {"id": made.integration_id, "ids": ", ".join(made.twins)}
+            yield Sentence("Equal to {id} and new as well: {ids}. Delete what is not needed.", twins)
 
 
 def _deletions(attempts: Attempts) -> Iterator[Sentence]:
@@ -165,7 +171,8 @@ def _deletions(attempts: Attempts) -> Iterator[Sentence]:
     from ncloud_integration.cloudinsight.outcome import Deleted
 
     for made in attempts.deleted:
-        yield Sentence("Deleted integration {id} ({name}) on the {place}.", _values(made))
+        values = {"id": made.integration_id, **_names(made.attempt)}
+        yield Sentence("Deleted integration {id} ({name}) on the {place}.", values)
         deletion = attempts.deletions[made.attempt.name]
         if isinstance(deletion, Deleted) and deletion.doubt:
             yield deletion.doubt
@@ -173,9 +180,33 @@ def _deletions(attempts: Attempts) -> Iterator[Sentence]:
         yield Sentence(
             "It is not known whether integration {id} ({name}) on the {place} was deleted since: look in the console. "
             "Its id is on standard output, as it may exist.",
-            _values(made),
+            {"id": made.integration_id, **_names(made.attempt)},
         )
 
 
-def _values(made: Made) -> Values:
-    return {"id": made.integration_id, "name": made.attempt.integration.name, "place": made.attempt.place}
+def _unknown(attempt: Attempt) -> Sentence:
+    return Sentence(
+        "It is not known whether {name} was created on the {place}: start again to look for it, or look in the "
+        "console, before you create it again.",
+        _names(attempt),
+    )
+
+
+def _still_open(attempt: Attempt) -> Sentence:
+    return Sentence(
+        "An earlier attempt to create {name} on the {place} is still not settled: start again to look for it.",
+        _names(attempt),
+    )
+
+
+def _names(attempt: Attempt) -> Values:
+    from ncloud_integration.wizard import places
+
+    return {"name": attempt.integration.name, "place": places.in_words(attempt.place)}
+
+
+def _fate(session: Session) -> Sentence:
+    """Return what became of the form."""
+    if session.form_complaint:
+        return Sentence("What you typed is lost. {reason}", {"reason": session.form_complaint})
+    return Sentence("What you typed is kept, but for keys: start again to go on with it.")

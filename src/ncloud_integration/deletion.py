@@ -98,8 +98,13 @@ class Deleter:
             return _Sight(None, Sentence("Whether it is gone could not be checked: {reason}", {"reason": complaint}))
         if seen == 1:
             return _Sight(is_gone=False, words=Sentence("It was still there after one look; it may still go."))
-        template = "It was still there after {looks} looks in {seconds} seconds; it may still go."
-        return _Sight(is_gone=False, words=Sentence(template, {"looks": seen, "seconds": round(seconds)}))
+        return _Sight(
+            is_gone=False,
+            words=Sentence(
+                "It was still there after {looks} looks in {seconds} seconds; it may still go.",
+                {"looks": seen, "seconds": round(seconds)},
+            ),
+        )
 
     async def _noted(self, attempt: Attempt, integration_id: str, deletion: Deletion) -> Deletion:
         """Return *deletion*, having written into the journal that the integration is gone, or may be."""
@@ -108,8 +113,9 @@ class Deleter:
             try:
                 await asyncio.to_thread(_note, self._journal, attempt, integration_id, reason)
             except StateError as error:
-                template = "The journal could not be told of it: {reason}"
-                self._watcher.complain(Sentence(template, {"reason": error.sentence}))
+                self._watcher.complain(
+                    Sentence("The journal could not be told of it: {reason}", {"reason": error.sentence})
+                )
         return deletion
 
 

@@ -19,3 +19,4 @@ class Flags:
     timeout: float | None = None
     no_draft: bool = False
     dry_run: bool = False
+    lang: str | None = None

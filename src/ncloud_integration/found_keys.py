@@ -70,12 +70,16 @@ def _accounts(flags: Flags) -> tuple[Accounts, Account | None, Sentence | None]:
         return known, None, None
     account = known.named(flags.account)
     if account is None:
-        names = ", ".join(each.name for each in known.accounts) or "none yet"
-        template = "--account {name}: there is no such account (there are: {names})."
-        raise UsageError.of(template, name=flags.account, names=names)
+        names = ", ".join(each.name for each in known.accounts) or Sentence("none yet")
+        raise UsageError.of(
+            "--account {name}: there is no such account (there are: {names}).", name=flags.account, names=names
+        )
     if flags.site and SITES[flags.site] is not account.site:
-        template = "--account {name} belongs to the {site} site: leave --site out, or name another account."
-        raise UsageError.of(template, name=account.name, site=account.site.name)
+        raise UsageError.of(
+            "--account {name} belongs to the {site} site: leave --site out, or name another account.",
+            name=account.name,
+            site=account.site.name,
+        )
     return known, account, None
 
 
@@ -92,23 +96,24 @@ def _profile(
         return profile, None
     if flags.profile is not None:
         raise UsageError(reason)
-    template = "NCLOUD_PROFILE is {name}, and cannot be used: {reason}"
-    return None, Sentence(template, {"name": asked, "reason": reason})
+    return None, Sentence("NCLOUD_PROFILE is {name}, and cannot be used: {reason}", {"name": asked, "reason": reason})
 
 
 def _misfit(asked: str, profile: Profile | None, configured: Configure, site: Site | None) -> Sentence | None:
     """Return why the section *asked* for cannot be used for the *site* that a flag names, or None."""
     if profile and profile.site and site and profile.site is not site:
-        template = (
-            "Section {name} of ~/.ncloud/configure is of the {site} site: leave --site out, or name another section."
+        return Sentence(
+            "Section {name} of ~/.ncloud/configure is of the {site} site: leave --site out, or name another section.",
+            {"name": asked, "site": profile.site.name},
         )
-        return Sentence(template, {"name": asked, "site": profile.site.name})
     if profile:
         return None
-    names = ", ".join([*(each.name for each in configured.profiles), *configured.complaints]) or "none"
-    template = "~/.ncloud/configure has no section {name} with keys in it (there are: {names})."
+    names = ", ".join([*(each.name for each in configured.profiles), *configured.complaints]) or Sentence("none")
     reason = configured.complaint or configured.complaints.get(asked)
-    return reason or Sentence(template, {"name": asked, "names": names})
+    return reason or Sentence(
+        "~/.ncloud/configure has no section {name} with keys in it (there are: {names}).",
+        {"name": asked, "names": names},
+    )
 
 
 def _of_file(configured: Configure, used: Source | None) -> list[Sentence]:

@@ -123,13 +123,21 @@ def _read(flag: str, path: str) -> str:
                 raise UsageError.of("{flag} {path} is the keyboard: give it a file.", flag=flag, path=path)
             content = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not a path"
+        reason = getattr(error, "strerror", None) or str(Sentence("it is not a path"))
         raise UsageError.of("{flag} {path} cannot be read: {reason}.", flag=flag, path=path, reason=reason) from None
     if len(content) > FILE_LIMIT:
-        template = "{flag} {path} is larger than {limit:,} bytes, far more than a payload may have."
-        raise UsageError.of(template, flag=flag, path=path, limit=FILE_LIMIT)
+        raise UsageError.of(
+            "{flag} {path} is larger than {limit:,} bytes, far more than a payload may have.",
+            flag=flag,
+            path=path,
+            limit=FILE_LIMIT,
+        )
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        template = "{flag} {path} is not UTF-8 (byte {position:,}): convert it first."
-        raise UsageError.of(template, flag=flag, path=path, position=error.start + 1) from None
+        raise UsageError.of(
+            "{flag} {path} is not UTF-8 (byte {position:,}): convert it first.",
+            flag=flag,
+            path=path,
+            position=error.start + 1,
+        ) from None

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from ncloud_integration.integration.sentence import Sentence
+
 _UNFINISHED = ".unfinished"
 _LOCK_SECONDS, _LOCK_POLL_SECONDS = 5.0, 0.02
 
@@ -29,7 +31,7 @@ def make_private(folder: Path) -> Path:
             sync(path.parent)
     status = folder.stat()
     if status.st_uid != os.geteuid():
-        raise PermissionError(errno.EPERM, "it belongs to another user", str(folder))
+        raise PermissionError(errno.EPERM, str(Sentence("it belongs to another user")), str(folder))
     if stat.S_IMODE(status.st_mode) & 0o077:
         folder.chmod(0o700)
     return folder
@@ -55,7 +57,7 @@ def _lock(descriptor: int, folder: Path) -> None:
     end = time.monotonic() + _LOCK_SECONDS
     while not _is_locked(descriptor):
         if time.monotonic() > end:
-            raise BlockingIOError(errno.EAGAIN, "another wizard keeps it locked", str(folder))
+            raise BlockingIOError(errno.EAGAIN, str(Sentence("another wizard keeps it locked")), str(folder))
         time.sleep(_LOCK_POLL_SECONDS)
 
 
@@ -78,11 +80,11 @@ def read(path: Path, limit: int) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe of that name would wait for ever
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is not a file", str(path))
+        raise OSError(errno.EINVAL, str(Sentence("it is not a file")), str(path))
     with os.fdopen(descriptor, "rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise OSError(errno.EFBIG, f"it is larger than {limit:,} bytes", str(path))
+        raise OSError(errno.EFBIG, str(Sentence("it is larger than {limit:,} bytes", {"limit": limit})), str(path))
     return content
 
 

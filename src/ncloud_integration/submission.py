@@ -137,8 +137,10 @@ class Submission:
             return Sentence("Whether it exists could not be checked: {reason}", {"reason": complaint})
         if looks == 1:
             return Sentence("It was not found after one look; it may still appear.")
-        template = "It was not found after {looks} looks in {seconds} seconds; it may still appear."
-        return Sentence(template, {"looks": looks, "seconds": round(seconds)})
+        return Sentence(
+            "It was not found after {looks} looks in {seconds} seconds; it may still appear.",
+            {"looks": looks, "seconds": round(seconds)},
+        )
 
     async def _looked_for(self, attempt: Attempt, record: Record | None, outcome: Unknown) -> Outcome:
         self._watcher.unclear(outcome.reason)

@@ -66,7 +66,7 @@ def test_all_services_are_there_once_and_in_the_order_of_their_titles() -> None:
         "teams",
         "telegram",
     }
-    titles = [ready.title for ready in ready_payloads()]
+    titles = [str(ready.title) for ready in ready_payloads()]
     assert titles == sorted(set(titles), key=str.casefold)
 
 
@@ -119,7 +119,7 @@ def test_the_shape_of_the_url_is_a_url_that_the_payload_suits(ready: ReadyPayloa
 @each
 def test_the_texts_can_be_shown(ready: ReadyPayload) -> None:
     assert not unprintable.search(f"{ready.title}{ready.url}{ready.note}")
-    assert ready.note.endswith(".")
+    assert str(ready.note).endswith(".")
     assert not unprintable.search(ready.payload.replace("\n", ""))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,18 +81,19 @@ def _written_down() -> Iterator[tuple[str, str, set[str] | None]]:
     """Yield each template in the source with its place and, where they stand beside it, the names of its values."""
     root = Path(ncloud_integration.__file__).parent
     for path in sorted(root.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        code = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(code)):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Sentence", "EndpointError"}):
                 continue
             template, *values = node.args
             if isinstance(template, ast.Constant) and isinstance(template.value, str):
-                yield f"{path.relative_to(root)}:{node.lineno}", template.value, _names(values)
+                yield f"{path.relative_to(root)}:{node.lineno}", template.value, _names(values, code)
 
 
-def _names(values: list[ast.expr]) -> set[str] | None:
+def _names(values: list[ast.expr], code: str) -> set[str] | None:
     if not values:
-        return set()
-    if isinstance(values[0], ast.Dict):
+        return None if ".about(" in code else set()
+    if isinstance(values[0], ast.Dict) and None not in values[0].keys:
         return {str(key.value) for key in values[0].keys if isinstance(key, ast.Constant)}
     return None
 
@@ -102,3 +104,53 @@ def _names(values: list[ast.expr]) -> set[str] | None:
 def test_every_sentence_in_the_source_can_be_written_out(template: str, names: set[str] | None) -> None:
     fields = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
     assert names is None or fields <= names
+
+
+_SHOWS = {
+    "Line",
+    "Paragraph",
+    "Action",
+    "Footer",
+    "Field",
+    "Question",
+    "Question.of",
+    "ListQuestion",
+    "PasswordQuestion",
+}
+_SHOWN_AS = {"text", "label", "notice", "waiting", "heading", "placeholder"}
+_NOT_SHOWN = {"id", "classes", "asks", "name"}
+
+
+def _plain_words() -> Iterator[str]:
+    """Yield the place of each text with words in it that goes to a widget or a question without being a sentence."""
+    root = Path(ncloud_integration.__file__).parent
+    for path in sorted([*root.glob("tui/**/*.py"), *root.glob("wizard/*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if any(map(_has_words, _shown_by(node))):
+                yield f"{path.relative_to(root)}:{node.lineno}"  # type: ignore[attr-defined]
+
+
+def _shown_by(node: ast.AST) -> Iterator[ast.expr | None]:
+    """Yield what *node* has shown to a person."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in _SHOWS:
+        yield from node.args
+        yield from (keyword.value for keyword in node.keywords if keyword.arg not in _NOT_SHOWN)
+    elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if any(ast.unparse(target).rpartition(".")[2] in _SHOWN_AS for target in targets):
+            yield node.value
+
+
+def _has_words(value: ast.expr | None) -> bool:
+    """Return whether *value* is a text with a word in it, or one that is put together around a word."""
+    if isinstance(value, ast.IfExp):
+        return _has_words(value.body) or _has_words(value.orelse)
+    if isinstance(value, ast.BinOp):
+        return _has_words(value.left) or _has_words(value.right)
+    if isinstance(value, ast.JoinedStr):
+        return any(_has_words(part) for part in value.values)
+    return isinstance(value, ast.Constant) and isinstance(value.value, str) and bool(re.search("[a-z]{2}", value.value))
+
+
+def test_nothing_with_words_in_it_is_shown_that_is_no_sentence() -> None:
+    assert list(_plain_words()) == []

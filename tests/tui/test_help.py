@@ -115,7 +115,7 @@ async def test_the_keys_of_a_dialog_work_there() -> None:
 @pytest.mark.parametrize("step", Step)
 def test_the_readme_says_what_help_says(step: Step) -> None:
     said = HELP[step]
-    cells = (step.title, str(said.asks), " ".join(map(str, said.limits)), "; ".join(names(said.keys)))
+    cells = (str(step.title), str(said.asks), " ".join(map(str, said.limits)), "; ".join(names(said.keys)))
     assert f"| {' | '.join(cells)} |" in README.read_text().splitlines()
 
 

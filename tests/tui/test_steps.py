@@ -108,7 +108,7 @@ async def test_help_opens_over_any_step_and_escape_closes_it(key: str) -> None:
         for step in RAIL:
             await pilot.press(key)
             assert isinstance(app.screen, Dialog)
-            assert step.title in text(app)
+            assert str(step.title) in text(app)
             await pilot.press("f8", "f7")
             assert isinstance(app.screen, Dialog)
             await pilot.press("escape" if key == "f1" else key)

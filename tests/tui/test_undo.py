@@ -270,8 +270,8 @@ class TestSession:
         name = "n" * 100
         long = session.made._replace(attempt=replace(ATTEMPT, integration=replace(ATTEMPT.integration, name=name)))
         asked = undo.question(long)
-        assert asked.title == f"Delete {'n' * 23}… (ID 1001)?"
-        assert asked.text.startswith(f"{name}, ID 1001, on the practice gateway: ")
+        assert str(asked.title) == f"Delete {'n' * 23}… (ID 1001)?"
+        assert str(asked.text).startswith(f"{name}, ID 1001, on the practice gateway: ")
         assert list(asked.answers) == ["keep", "delete"]
 
     def test_one_that_ends_in_the_middle_is_not_known(self, session: Session) -> None:
@@ -302,7 +302,7 @@ class TestSession:
         assert bool(session.attempts.created) == session.has_created == bool(session.twin) == is_there
         assert session.attempts.ids == {"1001"}
         heading, _ = undo.words(session) or ("", "")
-        assert heading.endswith("eleted: 1001")
+        assert str(heading).endswith("eleted: 1001")
 
     def test_what_looking_for_earlier_attempts_has_found_is_not_what_was_just_created(self, session: Session) -> None:
         session.begin_attempt()

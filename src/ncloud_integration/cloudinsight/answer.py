@@ -12,7 +12,7 @@ from typing import Any
 
 from ncloud_integration.cloudinsight import listing
 from ncloud_integration.cloudinsight.outcome import Created, Outcome, Refused, Unknown
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 
 _XML_FIELD = r"<{name}>\s*(?:<!\[CDATA\[)?([^<\]]*)"
 
@@ -34,6 +34,10 @@ class Answer:
     hidden: tuple[str, ...] = ()
 
 
+CHANGE, VIEW = Sentence("change"), Sentence("view")
+"""What a call may need to be permitted in Cloud Insight."""
+
+
 def outcome(answer: Answer, now: float | None = None) -> Outcome:
     """Return what *answer* says of the attempt. *now* is the local clock in seconds since 1970 (default: the time).
 
@@ -43,20 +47,35 @@ def outcome(answer: Answer, now: float | None = None) -> Outcome:
         integration_id = _integration_id(answer)
         if integration_id is not None:
             return Created(integration_id)
-        return Unknown(_said("The API answered with success ({status}) and no id that can be read.", answer))
-    return refusal(answer, time.time() if now is None else now, "change")
+        return Unknown(
+            _said(
+                Sentence("The API answered with success ({status}) and no id that can be read.", _status(answer)),
+                answer,
+            )
+        )
+    return refusal(answer, time.time() if now is None else now, CHANGE)
 
 
-def refusal(answer: Answer, now: float, permission: str) -> Refused | Unknown:
+def refusal(answer: Answer, now: float, permission: Sentence) -> Refused | Unknown:
     """Return why *answer*, which is none of success, came: what it refused, or that nobody can tell.
 
-    *now* is the local clock; *permission* is what the call needs in Cloud Insight, `change` or `view`.
+    *now* is the local clock; *permission* is what the call needs in Cloud Insight, `CHANGE` or `VIEW`.
     """
     if answer.status < 200 or answer.status >= 500 or answer.status == 408:
-        return Unknown(_said(_UNCLEAR.get(answer.status, "The API answered with HTTP {status}."), answer))
+        return Unknown(
+            _said(
+                _UNCLEAR.get(answer.status, Sentence("The API answered with HTTP {status}.", _status(answer))), answer
+            )
+        )
     if answer.status < 400:
         return Refused(
-            _said("The API answered with a redirect ({status}), which is not followed: check --api-url.", answer)
+            _said(
+                Sentence(
+                    "The API answered with a redirect ({status}), which is not followed: check --api-url.",
+                    _status(answer),
+                ),
+                answer,
+            )
         )
     return _refused(answer, now, permission)
 
@@ -91,25 +110,28 @@ def _without_echoes(value: Any, answer: Answer, *, is_id: bool = True) -> Any:
 
 
 _UNCLEAR = {
-    408: "The API gave up waiting for the request (HTTP 408).",
-    500: "The API failed in a way it did not expect (HTTP 500).",
-    503: "The API's gateway could not reach the service behind it (HTTP 503).",
-    504: "The service behind the API's gateway did not answer in time (HTTP 504).",
+    408: Sentence("The API gave up waiting for the request (HTTP 408)."),
+    500: Sentence("The API failed in a way it did not expect (HTTP 500)."),
+    503: Sentence("The API's gateway could not reach the service behind it (HTTP 503)."),
+    504: Sentence("The service behind the API's gateway did not answer in time (HTTP 504)."),
 }
 
-_REFUSALS = {
+_REFUSALS: dict[str, tuple[Sentence, str | None]] = {
     "200": (
-        "Authentication failed: the access key or the secret key is wrong, or belongs to another site.",
+        Sentence("Authentication failed: the access key or the secret key is wrong, or belongs to another site."),
         "access_key",
     ),
-    "210": ("Permission denied: this sub account needs a Cloud Insight {permission} permission.", "access_key"),
-    "forbidden": ("The API, or a proxy on the way to it, forbids the request (HTTP 403).", None),
-    "300": ("Not found: is the site the right one for these keys?", "access_key"),
-    "430": ("Too large: shorten the payload.", "payload"),
-    "400": ("The account's quota is used up: wait, then try again.", None),
-    "410": ("The API is throttling: wait, then try again.", None),
-    "420": ("Too many requests: wait, then try again.", None),
-    "100": ("The API found the request bad.", None),
+    "210": (
+        Sentence("Permission denied: this sub account needs a Cloud Insight {permission} permission."),
+        "access_key",
+    ),
+    "forbidden": (Sentence("The API, or a proxy on the way to it, forbids the request (HTTP 403)."), None),
+    "300": (Sentence("Not found: is the site the right one for these keys?"), "access_key"),
+    "430": (Sentence("Too large: shorten the payload."), "payload"),
+    "400": (Sentence("The account's quota is used up: wait, then try again."), None),
+    "410": (Sentence("The API is throttling: wait, then try again."), None),
+    "420": (Sentence("Too many requests: wait, then try again."), None),
+    "100": (Sentence("The API found the request bad."), None),
 }
 """What to do about each documented error code, and in which field (documents: "API response status codes")."""
 
@@ -124,45 +146,56 @@ _CODES_OF_STATUS = {
 """The codes documented for a status; the first is meant where the body names none of them."""
 
 
-def _refused(answer: Answer, now: float, permission: str) -> Refused:
+def _refused(answer: Answer, now: float, permission: Sentence) -> Refused:
     code, _ = _error(answer)
     codes = _CODES_OF_STATUS.get(answer.status)
     if codes is None:
-        return Refused(_said("The API refused the request (HTTP {status}).", answer))
+        return Refused(_said(Sentence("The API refused the request (HTTP {status}).", _status(answer)), answer))
     documented = code if code in codes else codes[0]
-    template, field = _REFUSALS[documented]
+    reason, field = _REFUSALS[documented]
     if documented == "200":
         ahead = _seconds_ahead(answer, now)
         if ahead is None:
-            template += " Or this machine's clock is more than 5 minutes off: the answer does not tell."
+            reason = Sentence(
+                "{reason} Or this machine's clock is more than 5 minutes off: the answer does not tell.",
+                {"reason": reason},
+            )
         elif abs(ahead) > CLOCK_TOLERANCE:
             return Refused(_clock_sentence(ahead), None, ahead)
     if documented == "100":
         field = _field_named(answer)
     retry_after = _hidden(answer.headers.get("retry-after", "").strip(), answer)
     if answer.status == 429 and retry_after.isdecimal():
-        template += " It asks to wait {wait} seconds."
+        reason = Sentence("{reason} It asks to wait {wait} seconds.", {"reason": reason, "wait": retry_after})
     elif answer.status == 429 and _is_date(retry_after):
-        template += " It asks to wait until {wait}."
-    values: dict[str, str | Sentence] = {"wait": retry_after, "permission": Sentence(permission)}
-    return Refused(_said(template, answer, values), field)
+        reason = Sentence("{reason} It asks to wait until {wait}.", {"reason": reason, "wait": retry_after})
+    if documented == "210":
+        reason = reason.about({"permission": permission})
+    return Refused(_said(reason, answer), field)
 
 
-def _said(template: str, answer: Answer, values: Mapping[str, str | Sentence] | None = None) -> Sentence:
-    """Return *template* with the API's own words after it, marked as such, where there are any."""
+def _status(answer: Answer) -> Values:
+    return {"status": answer.status}
+
+
+def _said(said: Sentence, answer: Answer) -> Sentence:
+    """Return *said* with the API's own words after it, marked as such, where there are any."""
     _, words = _error(answer)
-    own_words = " The API says: {words}" if words else ""
-    return Sentence(template + own_words, {"status": answer.status, "words": words, **(values or {})})
+    return Sentence("{said} The API says: {words}", {"said": said, "words": words}) if words else said
 
 
 def _clock_sentence(ahead: float) -> Sentence:
-    template = (
-        "This machine's clock is {minutes:,} minutes {direction} the API's; 5 are allowed. Set it right, or choose "
-        "Correct the time."
-    )
-    direction = Sentence("ahead of") if ahead > 0 else Sentence("behind")
+    values = {"minutes": max(round(abs(ahead) / 60), CLOCK_TOLERANCE // 60 + 1)}
+    if ahead > 0:
+        return Sentence(
+            "This machine's clock is {minutes:,} minutes ahead of the API's; 5 are allowed. Set it right, or choose "
+            "Correct the time.",
+            values,
+        )
     return Sentence(
-        template, {"minutes": max(round(abs(ahead) / 60), CLOCK_TOLERANCE // 60 + 1), "direction": direction}
+        "This machine's clock is {minutes:,} minutes behind the API's; 5 are allowed. Set it right, or choose "
+        "Correct the time.",
+        values,
     )
 
 

@@ -88,7 +88,7 @@ class Client:
         answer = await self._sent_once(Request("POST", "delete", json.dumps([integration_id]).encode()))
         if not isinstance(answer, Answer):
             return answer
-        return Deleted() if 200 <= answer.status < 300 else answers.refusal(answer, self.now, "change")
+        return Deleted() if 200 <= answer.status < 300 else answers.refusal(answer, self.now, answers.CHANGE)
 
     async def integrations(self) -> list[Listed]:
         """Return all that exist (GetIntegrationList, all pages), each once.
@@ -166,8 +166,12 @@ class Client:
             counts = {"count": len(found), "total": total}
             raise ReadError(Sentence("Only {count:,} of {total:,} integrations could be read.", counts))
         if is_repeated and page.length == PAGE_SIZE:
-            template = "Only {count:,} integrations could be read: the API shows the same page again."
-            raise ReadError(Sentence(template, {"count": len(found)}))
+            raise ReadError(
+                Sentence(
+                    "Only {count:,} integrations could be read: the API shows the same page again.",
+                    {"count": len(found)},
+                )
+            )
         return list(found.values())
 
     async def _page(self, exchange: Exchange, http: httpx.AsyncClient, number: int, length: int) -> Page:
@@ -181,7 +185,7 @@ class Client:
     def _content(self, answer: Answer) -> Any:
         if 200 <= answer.status < 300:
             return answers.document(answer)
-        refusal = answers.refusal(answer, self.now, "view")
+        refusal = answers.refusal(answer, self.now, answers.VIEW)
         if isinstance(refusal, Unknown):
             raise ReadError(refusal.reason)
         raise ReadError(

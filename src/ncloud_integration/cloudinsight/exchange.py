@@ -71,7 +71,7 @@ class Exchange:
 
         """
         gateway = self._gateway
-        values: dict[str, str | int | Sentence] = {"host": gateway.host, "seconds": f"{gateway.timeout:g}"}
+        values: Values = {"host": gateway.host, "seconds": f"{gateway.timeout:g}"}
         try:
             return await asyncio.wait_for(self._connected(work), gateway.timeout)
         except asyncio.TimeoutError:
@@ -145,30 +145,41 @@ class Exchange:
             self._is_sent = True
 
     def _error(self, failure: _Failure, values: Values) -> ExchangeError:
-        template = failure.after_sending if self._is_sent else failure.before_sending
-        return ExchangeError(Sentence(template, values), is_sent=self._is_sent)
+        said = failure.after_sending if self._is_sent else failure.before_sending
+        return ExchangeError(said.about(values), is_sent=self._is_sent)
+
+
+_BROKEN = Sentence("The connection to {host} broke after the request was sent, and no answer came ({error}).")
 
 
 @dataclass(frozen=True)
 class _Failure:
-    """What a failure is called before and after the request left."""
+    """What a failure is called before and after the request left; the values are put in when it has happened."""
 
-    before_sending: str
-    after_sending: str = "The connection to {host} broke after the request was sent, and no answer came ({error})."
+    before_sending: Sentence
+    after_sending: Sentence = _BROKEN
 
 
 _TIMED_OUT = _Failure(
-    "{host} could not be reached within {seconds} s: check the network, or allow more with --timeout.",
-    "The request was sent to {host}, and no answer came within {seconds} s.",
+    Sentence("{host} could not be reached within {seconds} s: check the network, or allow more with --timeout."),
+    Sentence("The request was sent to {host}, and no answer came within {seconds} s."),
 )
-_NO_SUCH_HOST = _Failure("{host} is not known to this machine's resolver: check --api-url, the network and DNS.")
-_REFUSED = _Failure("{host} refused the connection: check --api-url and the network.")
+_NO_SUCH_HOST = _Failure(
+    Sentence("{host} is not known to this machine's resolver: check --api-url, the network and DNS.")
+)
+_REFUSED = _Failure(Sentence("{host} refused the connection: check --api-url and the network."))
 _UNTRUSTED = _Failure(
-    "{host} showed a certificate that this machine does not trust ({error}): nothing was sent. Check the clock and "
-    "SSL_CERT_FILE; somebody may be listening in.",
+    Sentence(
+        "{host} showed a certificate that this machine does not trust ({error}): nothing was sent. Check the clock and "
+        "SSL_CERT_FILE; somebody may be listening in."
+    ),
 )
-_NO_TLS = _Failure("{host} could not agree on an encrypted connection: check --api-url and any proxy in between.")
-_PROXY = _Failure("The proxy named in the environment did not let the request through to {host}: check HTTPS_PROXY.")
+_NO_TLS = _Failure(
+    Sentence("{host} could not agree on an encrypted connection: check --api-url and any proxy in between.")
+)
+_PROXY = _Failure(
+    Sentence("The proxy named in the environment did not let the request through to {host}: check HTTPS_PROXY.")
+)
 _CERTIFICATE_FAULTS = {
     10: Sentence("it has expired"),
     18: Sentence("it is signed by itself"),
@@ -179,7 +190,7 @@ _CERTIFICATE_FAULTS = {
 }
 """What OpenSSL's verification codes say (`x509_vfy.h`)."""
 
-_NO_CONNECTION = _Failure("No connection to {host} could be made ({error}): check the network.")
+_NO_CONNECTION = _Failure(Sentence("No connection to {host} could be made ({error}): check the network."))
 
 _OF_WHOM_WAS_CALLED = (_NO_SUCH_HOST, _REFUSED, _NO_CONNECTION)
 """Failures that are the proxy's where a proxy was called."""

@@ -64,23 +64,19 @@ class Keys(NamedTuple):
 def problems(access_key: str, secret_key: str) -> list[Problem]:
     """Check a pair as typed. White space around a key is forgiven; inside it, nothing could be signed."""
     found = []
-    for field, name, text, allowed in (
-        ("access_key", "access key", access_key.strip(), _HEADER_VALUE),
-        ("secret_key", "secret key", secret_key.strip(), _NO_SPACE),
+    for field, key, text, allowed in (
+        ("access_key", Sentence("access key"), access_key.strip(), _HEADER_VALUE),
+        ("secret_key", Sentence("secret key"), secret_key.strip(), _NO_SPACE),
     ):
         if not text:
-            found.append(
-                _error(
-                    field, "Type the {key}: it is shown in the console under My Page, Manage authentication key.", name
-                )
+            sentence = Sentence(
+                "Type the {key}: it is shown in the console under My Page, Manage authentication key.", {"key": key}
             )
+            found.append(Problem("error", field, sentence))
         elif not allowed.fullmatch(text) or not text.isprintable():
-            sentence = (
-                "The {key} holds a space or a character that no key has: copy it again from the console, in one piece."
+            sentence = Sentence(
+                "The {key} holds a space or a character that no key has: copy it again from the console, in one piece.",
+                {"key": key},
             )
-            found.append(_error(field, sentence, name))
+            found.append(Problem("error", field, sentence))
     return found
-
-
-def _error(field: str, template: str, key: str) -> Problem:
-    return Problem("error", field, Sentence(template, {"key": Sentence(key)}))

@@ -55,8 +55,12 @@ def proxy(gateway: Gateway, environment: Mapping[str, str] = os.environ) -> Prox
         return None
     found = _read(variable, environment[variable].strip())
     if found is None:
-        template = "{variable} does not name a proxy that can be used: write http://host:port (or https), or unset it."
-        raise RouteError(Sentence(template, {"variable": variable}))
+        raise RouteError(
+            Sentence(
+                "{variable} does not name a proxy that can be used: write http://host:port (or https), or unset it.",
+                {"variable": variable},
+            )
+        )
     return found
 
 
@@ -110,11 +114,15 @@ def _trust(file: str | None, folders: str | None) -> ssl.SSLContext:
         except ssl.SSLError:
             raise _unusable("SSL_CERT_FILE", file, Sentence("it holds no certificates in PEM form")) from None
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is not a path"
+            reason = getattr(error, "strerror", None) or str(Sentence("it is not a path"))
             raise _unusable("SSL_CERT_FILE", file, Sentence("{reason}", {"reason": reason})) from None
     return context
 
 
 def _unusable(variable: str, path: str, reason: Sentence) -> RouteError:
-    template = "{variable} names {path}, which cannot be used ({reason}): correct or unset it."
-    return RouteError(Sentence(template, {"variable": variable, "path": path, "reason": reason}))
+    return RouteError(
+        Sentence(
+            "{variable} names {path}, which cannot be used ({reason}): correct or unset it.",
+            {"variable": variable, "path": path, "reason": reason},
+        )
+    )

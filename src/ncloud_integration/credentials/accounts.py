@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -21,6 +21,13 @@ Rest = Literal["session", "keyring", "vault"]
 """Where typed keys rest: in this process alone, or in a store."""
 
 RESTS: tuple[Rest, ...] = get_args(Rest)
+
+IN_WORDS: Mapping[Rest, Sentence] = {
+    "session": Sentence("this session"),
+    "keyring": Sentence("keyring"),
+    "vault": Sentence("vault"),
+}
+"""What each of them is called."""
 
 _READ_LIMIT = 256 * 1024
 _VERSION = 1
@@ -120,11 +127,19 @@ class AccountsFile:
         except OSError as error:
             raise self._unusable(error) from None
         except _NewerError:
-            template = "{path} was made by a newer version of this program: install that, or move the file away."
-            raise AccountsError(Sentence(template, {"path": str(self._path)})) from None
+            raise AccountsError(
+                Sentence(
+                    "{path} was made by a newer version of this program: install that, or move the file away.",
+                    {"path": str(self._path)},
+                )
+            ) from None
         except (ValueError, KeyError, TypeError, RecursionError):
-            template = "{path} does not hold accounts as this program writes them: move it away, and add them anew."
-            raise AccountsError(Sentence(template, {"path": str(self._path)})) from None
+            raise AccountsError(
+                Sentence(
+                    "{path} does not hold accounts as this program writes them: move it away, and add them anew.",
+                    {"path": str(self._path)},
+                )
+            ) from None
 
     def change(self, changed: Callable[[Accounts], Accounts]) -> Accounts:
         """Have the file hold what *changed* makes of its accounts, and return that once it is on the disk.
@@ -150,14 +165,19 @@ class AccountsFile:
 
         content = (json.dumps(_fields(accounts), indent=2) + "\n").encode()
         if len(content) > _READ_LIMIT:
-            template = "{path} is full: forget accounts that are no longer used."
-            raise AccountsError(Sentence(template, {"path": str(self._path)}))
+            raise AccountsError(
+                Sentence("{path} is full: forget accounts that are no longer used.", {"path": str(self._path)})
+            )
         return content
 
     def _unusable(self, error: OSError) -> AccountsError:
-        template = "{path} cannot be used ({reason}): put that right, or set XDG_CONFIG_HOME to another folder."
         reason = error.strerror or type(error).__name__
-        return AccountsError(Sentence(template, {"path": str(self._path), "reason": reason}))
+        return AccountsError(
+            Sentence(
+                "{path} cannot be used ({reason}): put that right, or set XDG_CONFIG_HOME to another folder.",
+                {"path": str(self._path), "reason": reason},
+            )
+        )
 
 
 def _fields(accounts: Accounts) -> dict[str, object]:

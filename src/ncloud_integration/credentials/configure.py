@@ -78,8 +78,10 @@ def read(path: Path) -> Configure:
 
 
 def _unreadable(path: Path, reason: str | Sentence) -> Sentence:
-    template = "{path} cannot be read ({reason}): put that right, or type the keys here. No profile is used."
-    return Sentence(template, {"path": str(path), "reason": reason})
+    return Sentence(
+        "{path} cannot be read ({reason}): put that right, or type the keys here. No profile is used.",
+        {"path": str(path), "reason": reason},
+    )
 
 
 def _profile(path: Path, section: str, options: Mapping[str, str]) -> Profile | Sentence | None:
@@ -87,27 +89,27 @@ def _profile(path: Path, section: str, options: Mapping[str, str]) -> Profile | 
     where = {"section": section, "path": str(path)}
     if any("\n" in value for value in options.values()):
         # The end of a broken key, or a key or a section that the value above has swallowed.
-        template = (
+        return Sentence(
             "Section {section} of {path} has an indented line, which goes on with the value above it: "
-            "begin the line at the margin, or join the two. It is not used."
+            "begin the line at the margin, or join the two. It is not used.",
+            where,
         )
-        return Sentence(template, where)
     access_key, secret_key = options.get(ACCESS_KEY_NAME, ""), options.get(SECRET_KEY_NAME, "")
     if not access_key and not secret_key:
         return None
     if not access_key or not secret_key:
         name, missing = (ACCESS_KEY_NAME, SECRET_KEY_NAME) if access_key else (SECRET_KEY_NAME, ACCESS_KEY_NAME)
-        template = (
-            "Section {section} of {path} has {name} and no {missing}: add it there, or type both here. It is not used."
+        return Sentence(
+            "Section {section} of {path} has {name} and no {missing}: add it there, or type both here. It is not used.",
+            {**where, "name": name, "missing": missing},
         )
-        return Sentence(template, {**where, "name": name, "missing": missing})
     for problem in key_rules.problems(access_key, secret_key):
         name = ACCESS_KEY_NAME if problem.field == "access_key" else SECRET_KEY_NAME
-        template = (
+        return Sentence(
             "{name} in section {section} of {path} holds a space or a character that no key has: write it again, "
-            "in one piece, and any comment on a line of its own. It is not used."
+            "in one piece, and any comment on a line of its own. It is not used.",
+            {**where, "name": name},
         )
-        return Sentence(template, {**where, "name": name})
     return Profile(section, Keys.of(access_key, secret_key), _SITES.get(_domain(options.get(URL_NAME, ""))))
 
 

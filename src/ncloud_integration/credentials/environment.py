@@ -31,21 +31,33 @@ def read_keys(environment: Mapping[str, str]) -> EnvironmentKeys:
     access, secret = (_set_names(environment, names) for names in (ACCESS_KEY_NAMES, SECRET_KEY_NAMES))
     for names in (access, secret):
         if len({environment[name].strip() for name in names}) > 1:
-            template = "{first} and {second} are both set and differ: unset one. Neither is used."
-            return EnvironmentKeys(complaint=Sentence(template, {"first": names[0], "second": names[1]}))
+            return EnvironmentKeys(
+                complaint=Sentence(
+                    "{first} and {second} are both set and differ: unset one. Neither is used.",
+                    {"first": names[0], "second": names[1]},
+                )
+            )
     if bool(access) != bool(secret):
-        template = "{name} is set and {missing} is not: set both, or type both here. It is not used."
         missing = SECRET_KEY_NAMES[0] if access else ACCESS_KEY_NAMES[0]
-        return EnvironmentKeys(complaint=Sentence(template, {"name": (access or secret)[0], "missing": missing}))
+        return EnvironmentKeys(
+            complaint=Sentence(
+                "{name} is set and {missing} is not: set both, or type both here. It is not used.",
+                {"name": (access or secret)[0], "missing": missing},
+            )
+        )
     if not access:
         return EnvironmentKeys()
     access_key, secret_key = environment[access[0]], environment[secret[0]]
     for problem in key_rules.problems(access_key, secret_key):
         name = access[0] if problem.field == "access_key" else secret[0]
-        template = "{name} holds a space or a character that no key has: set it again, in one piece. It is not used."
-        return EnvironmentKeys(complaint=Sentence(template, {"name": name}))
+        return EnvironmentKeys(
+            complaint=Sentence(
+                "{name} holds a space or a character that no key has: set it again, in one piece. It is not used.",
+                {"name": name},
+            )
+        )
     padded = [name for name in (access[0], secret[0]) if environment[name] != environment[name].strip()]
-    note = Sentence("White space around {names} was left out.", {"names": " and ".join(padded)}) if padded else None
+    note = Sentence("White space around {names} was left out.", {"names": ", ".join(padded)}) if padded else None
     return EnvironmentKeys(Keys.of(access_key, secret_key), (access[0], secret[0]), note)
 
 

@@ -37,7 +37,7 @@ class KeyringStore:
         """Return in a few words what the keyring of this host is like; nothing is opened or kept for that."""
         answer = await self._ask({"do": "look"}, LOOK_SECONDS)
         state = f"{answer['state']}, by password" if answer.get("takes_password") else answer["state"]
-        return Sentence(_IN_SHORT.get(state, _IN_SHORT["failed"]), _values(answer))
+        return _IN_SHORT.get(state, _IN_SHORT["failed"]).about(_values(answer))
 
     async def find(self, account: str, *, is_asked: bool = True) -> Keys | None:
         """Return the keys that are kept for *account*, or None."""
@@ -47,10 +47,12 @@ class KeyringStore:
             return None
         keys = store.read(answer.get("secret", ""))
         if keys is None:
-            template = (
-                "The keyring's entry for {account} is not a key pair: type the keys, and keep them to replace it."
+            raise EntryError(
+                Sentence(
+                    "The keyring's entry for {account} is not a key pair: type the keys, and keep them to replace it.",
+                    {"account": account},
+                )
             )
-            raise EntryError(Sentence(template, {"account": account}))
         return keys
 
     async def keep(self, account: str, keys: Keys) -> None:
@@ -77,8 +79,12 @@ class KeyringStore:
             await self._answer(request)
         except _NoAnswerError as error:
             if not await self._holds(account, expected):
-                template = "{reason} It does not keep the keys." if expected else "{reason} It still has the keys."
-                raise StoreError(Sentence(template, {"reason": error.sentence})) from None
+                values = {"reason": error.sentence}
+                raise StoreError(
+                    Sentence("{reason} It does not keep the keys.", values)
+                    if expected
+                    else Sentence("{reason} It still has the keys.", values)
+                ) from None
 
     async def _holds(self, account: str, expected: Keys | None) -> bool:
         """Return whether a change was made that no answer came to.
@@ -92,10 +98,13 @@ class KeyringStore:
         except EntryError:
             return False
         except StoreError:
-            unclear = (
-                "The keyring did not answer, and it cannot be told what it keeps for {account}: look into it later."
-            )
-            raise StoreError(Sentence(unclear, {"account": account})) from None
+            raise StoreError(
+                Sentence(
+                    "The keyring did not answer, and it cannot be told what it keeps for {account}: look into it "
+                    "later.",
+                    {"account": account},
+                )
+            ) from None
 
     async def _answer(self, request: dict[str, Any], seconds: float | None = None) -> dict[str, Any]:
         """Return the keyring's answer where it has done what was asked; raise what stands for any other."""
@@ -188,46 +197,56 @@ async def _buried(child: asyncio.subprocess.Process) -> None:
 
 
 _SENTENCES = {
-    "timeout": "The keyring did not answer within {seconds} seconds: it may be waiting for a person on another screen.",
-    "given up": "The keyring was given up before it answered.",
-    "none available": "No keyring runs on this host.",
-    "denied": "That is not the keyring's password.",
-    "lost": "The keyring took the keys and did not give the same back: they are not kept.",
-    "still there": "The keyring still has the keys after it was told to remove them: remove them with its own program.",
-    "failed": "The keyring failed ({error}): keyring diagnose may tell more.",
+    "timeout": Sentence(
+        "The keyring did not answer within {seconds} seconds: it may be waiting for a person on another screen."
+    ),
+    "given up": Sentence("The keyring was given up before it answered."),
+    "none available": Sentence("No keyring runs on this host."),
+    "denied": Sentence("That is not the keyring's password."),
+    "lost": Sentence("The keyring took the keys and did not give the same back: they are not kept."),
+    "still there": Sentence(
+        "The keyring still has the keys after it was told to remove them: remove them with its own program."
+    ),
+    "failed": Sentence("The keyring failed ({error}): keyring diagnose may tell more."),
 }
 
 _IN_SHORT = {
-    "ready": "{backend}: encrypted with your login",
-    "named": "{backend}, as PYTHON_KEYRING_BACKEND says",
-    "locked, by password": "locked: its password is asked",
-    "locked": "locked: has to be unlocked on the desktop",
-    "not set up, by password": "new: you choose its password",
-    "not set up": "has no collection yet to keep keys in",
-    "timeout": "does not answer",
-    "given up": "was given up before it answered",
-    "none available": "none runs on this host",
-    "refused": "refused: {backend}",
-    "failed": "failed ({error})",
+    "ready": Sentence("{backend}: encrypted with your login"),
+    "named": Sentence("{backend}, as PYTHON_KEYRING_BACKEND says"),
+    "locked, by password": Sentence("locked: its password is asked"),
+    "locked": Sentence("locked: has to be unlocked on the desktop"),
+    "not set up, by password": Sentence("new: you choose its password"),
+    "not set up": Sentence("has no collection yet to keep keys in"),
+    "timeout": Sentence("does not answer"),
+    "given up": Sentence("was given up before it answered"),
+    "none available": Sentence("none runs on this host"),
+    "refused": Sentence("refused: {backend}"),
+    "failed": Sentence("failed ({error})"),
 }
 
 _REFUSED = {
-    "loses": "{backend} is no keyring to keep keys in: it does not give back what it is given.",
-    "plain text": "{backend} is no keyring to keep keys in: whoever has its file can read or change them.",
-    "chains": "{backend} is no keyring to keep keys in: it passes them on, and does not say to which one.",
-    "unknown": "{backend} is a keyring that is not known to encrypt: to use it, name it in PYTHON_KEYRING_BACKEND.",
+    "loses": Sentence("{backend} is no keyring to keep keys in: it does not give back what it is given."),
+    "plain text": Sentence("{backend} is no keyring to keep keys in: whoever has its file can read or change them."),
+    "chains": Sentence("{backend} is no keyring to keep keys in: it passes them on, and does not say to which one."),
+    "unknown": Sentence(
+        "{backend} is a keyring that is not known to encrypt: to use it, name it in PYTHON_KEYRING_BACKEND."
+    ),
 }
 
-_INSTEAD = "{reason} Unset PYTHON_KEYRING_BACKEND, or take it out of keyringrc.cfg (keyring diagnose names the file)."
+_INSTEAD = Sentence(
+    "{reason} Unset PYTHON_KEYRING_BACKEND, or take it out of keyringrc.cfg (keyring diagnose names the file)."
+)
 
 _LOCKED = {
-    True: "The keyring is locked: its password opens it.",
-    False: "The keyring is locked: unlock it on the desktop, or with gnome-keyring-daemon --unlock.",
+    True: Sentence("The keyring is locked: its password opens it."),
+    False: Sentence("The keyring is locked: unlock it on the desktop, or with gnome-keyring-daemon --unlock."),
 }
 
 _NOT_SET_UP = {
-    True: "The keyring has nothing yet to keep keys in: you choose its password.",
-    False: "The keyring has nothing yet to keep keys in: make a collection on the desktop, or choose the vault.",
+    True: Sentence("The keyring has nothing yet to keep keys in: you choose its password."),
+    False: Sentence(
+        "The keyring has nothing yet to keep keys in: make a collection on the desktop, or choose the vault."
+    ),
 }
 
 
@@ -236,14 +255,14 @@ def _error(answer: dict[str, Any]) -> StoreError:
     state = answer["state"]
     takes_password = bool(answer.get("takes_password"))
     if state == "locked":
-        return LockedError(Sentence(_LOCKED[takes_password]), takes_password=takes_password)
+        return LockedError(_LOCKED[takes_password], takes_password=takes_password)
     if state == "not set up":
-        return NotSetUpError(Sentence(_NOT_SET_UP[takes_password]), takes_password=takes_password)
+        return NotSetUpError(_NOT_SET_UP[takes_password], takes_password=takes_password)
     if state == "refused":
         is_unknown = answer.get("reason") not in ("loses", "plain text", "chains")
-        reason = Sentence(_REFUSED["unknown" if is_unknown else answer["reason"]], _values(answer))
-        return StoreError(reason if is_unknown else Sentence(_INSTEAD, {"reason": reason}))
-    sentence = Sentence(_SENTENCES.get(state, _SENTENCES["failed"]), _values(answer))
+        reason = _REFUSED["unknown" if is_unknown else answer["reason"]].about(_values(answer))
+        return StoreError(reason if is_unknown else _INSTEAD.about({"reason": reason}))
+    sentence = _SENTENCES.get(state, _SENTENCES["failed"]).about(_values(answer))
     if state in ("timeout", "given up"):
         return _NoAnswerError(sentence)
     return PasswordError(sentence) if state == "denied" else StoreError(sentence)

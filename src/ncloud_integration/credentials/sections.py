@@ -7,7 +7,7 @@ import re
 from configparser import DuplicateOptionError, DuplicateSectionError, ParsingError, RawConfigParser
 from pathlib import Path
 
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 
 _HEADLESS = "DEFAULT"
 """The section of what stands above the first one, or in a file without any."""
@@ -41,16 +41,25 @@ def _malformed(
 ) -> Sentence:
     # The error's own text quotes the line, and so a key; an option's name may be one as well.
     if isinstance(error, ParsingError):
-        template = "{path}, line {line}, is neither a [section] nor a name = value: correct it. No profile is used."
-        return Sentence(template, {"path": str(path), "line": error.errors[0][0] - lines_above})
-    if isinstance(error, DuplicateOptionError):
-        template = "{path}, line {line}, sets again what section {section} has: remove one. No profile is used."
-    elif lines_above and error.section == _HEADLESS:
-        template = (
-            "{path}, line {line}, begins section {section}, to which all above the first section belongs already: "
-            "move that below this line. No profile is used."
+        return Sentence(
+            "{path}, line {line}, is neither a [section] nor a name = value: correct it. No profile is used.",
+            {"path": str(path), "line": error.errors[0][0] - lines_above},
         )
-    else:
-        template = "{path}, line {line}, begins section {section} again: make the two one. No profile is used."
-    line = (error.lineno or 0) - lines_above
-    return Sentence(template, {"path": str(path), "line": line, "section": str(error.section)})
+    values: Values = {
+        "path": str(path),
+        "line": (error.lineno or 0) - lines_above,
+        "section": str(error.section),
+    }
+    if isinstance(error, DuplicateOptionError):
+        return Sentence(
+            "{path}, line {line}, sets again what section {section} has: remove one. No profile is used.", values
+        )
+    if lines_above and error.section == _HEADLESS:
+        return Sentence(
+            "{path}, line {line}, begins section {section}, to which all above the first section belongs already: "
+            "move that below this line. No profile is used.",
+            values,
+        )
+    return Sentence(
+        "{path}, line {line}, begins section {section} again: make the two one. No profile is used.", values
+    )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.site import Site
-from ncloud_integration.credentials.accounts import Account, Accounts
+from ncloud_integration.credentials.accounts import IN_WORDS, Account, Accounts
 from ncloud_integration.credentials.environment import EnvironmentKeys
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 
 if TYPE_CHECKING:
     from ncloud_integration.credentials.configure import Profile
@@ -36,7 +36,7 @@ class Source(NamedTuple):
 
 def of_account(account: Account) -> Source:
     """Return the source that *account* is."""
-    values = {"name": account.name, "shelf": account.shelf, "site": account.site.name}
+    values: Values = {"name": account.name, "shelf": IN_WORDS[account.shelf], "site": account.site.name}
     return Source(
         Sentence("account {name} (in the {shelf})", values),
         Sentence("account {name}", values),
@@ -59,9 +59,12 @@ def of_profile(profile: Profile) -> Source:
 
 def of_environment(environment: EnvironmentKeys) -> Source:
     """Return the source that the environment's variables are."""
-    values = {"names": " and ".join(environment.names)}
+    first, second = environment.names
+    values = {"first": first, "second": second}
     return Source(
-        Sentence("the environment ({names})", values), Sentence("keys from environment"), keys=environment.keys
+        Sentence("the environment ({first} and {second})", values),
+        Sentence("keys from environment"),
+        keys=environment.keys,
     )
 
 

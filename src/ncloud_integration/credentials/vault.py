@@ -98,14 +98,17 @@ def derived(passphrase: Secret, kdf: Kdf) -> Key:
         scrypt = Scrypt(kdf.salt, 32, kdf.n, _R, _P)
         return Key(kdf, Secret(base64.urlsafe_b64encode(scrypt.derive(_bytes(passphrase))).decode()))
     except MemoryError:
-        template = (
-            "The vault's passphrase takes {size} MiB of memory to check, and this host does not give that: "
-            "end other programs, and try again."
-        )
-        raise StoreError(Sentence(template, {"size": 128 * _R * kdf.n >> 20})) from None
+        raise StoreError(
+            Sentence(
+                "The vault's passphrase takes {size} MiB of memory to check, and this host does not give that: "
+                "end other programs, and try again.",
+                {"size": 128 * _R * kdf.n >> 20},
+            )
+        ) from None
     except UnsupportedAlgorithm:
-        template = "OpenSSL on this host has no scrypt, which the vault needs: keep the keys elsewhere."
-        raise StoreError(Sentence(template)) from None
+        raise StoreError(
+            Sentence("OpenSSL on this host has no scrypt, which the vault needs: keep the keys elsewhere.")
+        ) from None
 
 
 def written(entries: Entries, key: Key) -> bytes:
@@ -147,21 +150,24 @@ def opened(sealed: Sealed, key: Key, path: Path) -> Entries:
         fernet = Fernet(key.secret.reveal())
         return {account: Secret(_text(text)) for account, text in json.loads(fernet.decrypt(sealed.token)).items()}
     except InvalidToken:
-        template = (
-            "This passphrase does not open the vault: type it again. Where it is forgotten, start the vault over."
-        )
-        raise PasswordError(Sentence(template)) from None
+        raise PasswordError(
+            Sentence(
+                "This passphrase does not open the vault: type it again. Where it is forgotten, start the vault over."
+            )
+        ) from None
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise damaged(path) from None
 
 
 def damaged(path: Path) -> DamagedError:
     """Return what to raise where something else than this program wrote the vault at *path*."""
-    template = (
-        "The vault {path} was changed or cut off by something else than this program: "
-        "put a copy of it back, or start over and type the keys anew."
+    return DamagedError(
+        Sentence(
+            "The vault {path} was changed or cut off by something else than this program: "
+            "put a copy of it back, or start over and type the keys anew.",
+            {"path": str(path)},
+        )
     )
-    return DamagedError(Sentence(template, {"path": str(path)}))
 
 
 def _normal(passphrase: str) -> str:
@@ -206,8 +212,10 @@ def _text(value: Any) -> str:
 
 
 def _newer(path: Path) -> StoreError:
-    template = (
-        "The vault {path} was made by a newer version of this program: install that, "
-        "or set XDG_DATA_HOME to another folder."
+    return StoreError(
+        Sentence(
+            "The vault {path} was made by a newer version of this program: install that, "
+            "or set XDG_DATA_HOME to another folder.",
+            {"path": str(path)},
+        )
     )
-    return StoreError(Sentence(template, {"path": str(path)}))

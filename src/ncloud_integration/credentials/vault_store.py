@@ -20,7 +20,7 @@ from ncloud_integration.credentials.store import (
     StoreError,
 )
 from ncloud_integration.credentials.vault import Entries, Key, Sealed
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 
 _SIZE_LIMIT = 1024 * 1024
 
@@ -89,8 +89,12 @@ class VaultStore:
             return None
         keys = store.read(text.reveal())
         if keys is None:
-            template = "The vault's entry for {account} is not a key pair: type the keys, and keep them to replace it."
-            raise EntryError(Sentence(template, {"account": account}))
+            raise EntryError(
+                Sentence(
+                    "The vault's entry for {account} is not a key pair: type the keys, and keep them to replace it.",
+                    {"account": account},
+                )
+            )
         return keys
 
     def _key_of(self, password: Secret) -> Key:
@@ -104,7 +108,7 @@ class VaultStore:
         key = vault.derived(password, vault.new_kdf(self._n))
         with self._alone():
             if self.exists:
-                raise self._error("There is a vault {path} already: unlock it, or start over.")
+                raise StoreError(Sentence("There is a vault {path} already: unlock it, or start over.", self._values))
             self._write({}, key)
         self._key = key
 
@@ -120,7 +124,9 @@ class VaultStore:
         with self._alone():
             private_files.remove(self._path)
             if self.exists:
-                raise self._error("The vault {path} is still there after it was deleted: delete it by hand.")
+                raise StoreError(
+                    Sentence("The vault {path} is still there after it was deleted: delete it by hand.", self._values)
+                )
 
     def _change(self, changed: Callable[[Entries], Entries]) -> None:
         key = self._held()
@@ -131,7 +137,9 @@ class VaultStore:
         key = self._key
         if key is None:
             self._read()  # that it is missing or damaged is told first: no passphrase helps there
-            raise LockedError(self._sentence("The vault {path} is locked: type its passphrase."), takes_password=True)
+            raise LockedError(
+                Sentence("The vault {path} is locked: type its passphrase.", self._values), takes_password=True
+            )
         return key
 
     def _entries(self, key: Key) -> Entries:
@@ -139,11 +147,12 @@ class VaultStore:
         sealed = self._read()
         if sealed.kdf != key.kdf:
             self._key = None
-            template = (
+            said = Sentence(
                 "Another wizard changed the passphrase of the vault {path}, or started it over: "
-                "type the passphrase that it has now."
+                "type the passphrase that it has now.",
+                self._values,
             )
-            raise LockedError(self._sentence(template), takes_password=True)
+            raise LockedError(said, takes_password=True)
         try:
             return vault.opened(sealed, key, self._path)
         except PasswordError:  # the key did open a vault of that salt, so it is not the passphrase that is wrong
@@ -155,29 +164,34 @@ class VaultStore:
                 content = private_files.read(self._path, _SIZE_LIMIT)
             except FileNotFoundError:
                 self._key = None
-                template = "There is no vault {path} yet: set one up."
-                raise NotSetUpError(self._sentence(template), takes_password=True) from None
+                said = Sentence("There is no vault {path} yet: set one up.", self._values)
+                raise NotSetUpError(said, takes_password=True) from None
         return vault.read(content, self._path)
 
     def _write(self, entries: Entries, key: Key) -> None:
         content = vault.written(entries, key)
         if len(content) > _SIZE_LIMIT:
-            raise self._error("The vault {path} is full: remove the keys of accounts that are no longer used.")
+            raise StoreError(
+                Sentence("The vault {path} is full: remove the keys of accounts that are no longer used.", self._values)
+            )
         private_files.replace(self._path, content)
         if self._entries(key) != entries:
-            template = "The vault {path} does not hold what was just written to it: check its disk, and try again."
-            raise DamagedError(self._sentence(template))
+            raise DamagedError(
+                Sentence(
+                    "The vault {path} does not hold what was just written to it: check its disk, and try again.",
+                    self._values,
+                )
+            )
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         with _told(self._path), private_files.locked(self._path.parent):
             yield
 
-    def _error(self, template: str) -> StoreError:
-        return StoreError(self._sentence(template))
-
-    def _sentence(self, template: str) -> Sentence:
-        return Sentence(template, {"path": str(self._path)})
+    @property
+    def _values(self) -> Values:
+        """What its sentences name."""
+        return {"path": str(self._path)}
 
 
 @contextlib.contextmanager
@@ -186,13 +200,15 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        template = (
-            "The vault cannot be read or written ({path}: {reason}): "
-            "put that right, or set XDG_DATA_HOME to another folder."
-        )
         where = error.filename if isinstance(error.filename, str) else str(path)
         reason = error.strerror or type(error).__name__
-        raise StoreError(Sentence(template, {"path": where, "reason": reason})) from None
+        raise StoreError(
+            Sentence(
+                "The vault cannot be read or written ({path}: {reason}): "
+                "put that right, or set XDG_DATA_HOME to another folder.",
+                {"path": where, "reason": reason},
+            )
+        ) from None
 
 
 def _refuse_weak(password: Secret) -> None:

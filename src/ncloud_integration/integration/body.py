@@ -87,8 +87,12 @@ def _row(fields: dict[str, Any]) -> dict[str, Any]:
     if "pageNum" not in fields or not isinstance(rows, list):
         return fields
     if len(rows) != 1 or not isinstance(rows[0], _Members):
-        template = "It lists {count:,} integrations: take one of them alone, or name its id with --clone."
-        raise BodyError(Sentence(template, {"count": len(rows)}))
+        raise BodyError(
+            Sentence(
+                "It lists {count:,} integrations: take one of them alone, or name its id with --clone.",
+                {"count": len(rows)},
+            )
+        )
     return dict(rows[0])
 
 

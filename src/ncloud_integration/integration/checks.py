@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ncloud_integration.integration.model import (
     HEADER_BYTES_LIMIT,
@@ -15,6 +15,9 @@ from ncloud_integration.integration.model import (
 )
 from ncloud_integration.integration.sentence import Sentence, Values, unprintable
 from ncloud_integration.integration.text import size
+
+if TYPE_CHECKING:
+    from ncloud_integration.integration.template import Variable
 
 Severity = Literal["error", "warning"]
 
@@ -69,18 +72,16 @@ class Problem(NamedTuple):
 def name(text: str) -> list[Problem]:
     """Check the integration's name: required by the documents, of any length, and without control characters."""
     if not text.strip():
-        return [
-            _error("name", "Type a name: an integration must have one, and it is how you will find it in the console.")
-        ]
+        said = Sentence("Type a name: an integration must have one, and it is how you will find it in the console.")
+        return [_error("name", said)]
     hidden = unprintable.search(text)
     if hidden:
         where: Values = {"position": hidden.start() + 1, "character": f"U+{ord(hidden.group()):04X}"}
-        template = "Character {position:,} of the name ({character}) cannot be seen: delete it."
-        return [_error("name", template, where, (0, hidden.start()))]
+        said = Sentence("Character {position:,} of the name ({character}) cannot be seen: delete it.", where)
+        return [_error("name", said, (0, hidden.start()))]
     if text != text.strip():
-        return [
-            _warning("name", "The name starts or ends with a space: it will be kept, and is hard to see in a list.")
-        ]
+        said = Sentence("The name starts or ends with a space: it will be kept, and is hard to see in a list.")
+        return [_warning("name", said)]
     return []
 
 
@@ -106,14 +107,17 @@ def headers(rows: Sequence[Header]) -> list[Problem]:
         first = seen.setdefault(row.name.lower(), index)
         if first != index and row.name:
             values: Values = {"name": row.name, "row": index + 1, "first": first + 1}
-            sentence = "Header {row}: {name} stands in row {first} too; a name can be sent once, so remove one of them."
-            found.append(_error("headers", sentence, values, (index, 0)))
+            sentence = Sentence(
+                "Header {row}: {name} stands in row {first} too; a name can be sent once, so remove one of them.",
+                values,
+            )
+            found.append(_error("headers", sentence, (index, 0)))
     count = sum(not is_blank(row) for row in rows)
     if count > HEADERS_LIMIT:
-        sentence = "{count:,} headers are more than the {limit} that are allowed: remove {excess:,}."
         counts = {"count": count, "limit": HEADERS_LIMIT, "excess": count - HEADERS_LIMIT}
+        sentence = Sentence("{count:,} headers are more than the {limit} that are allowed: remove {excess:,}.", counts)
         written = [index for index, row in enumerate(rows) if not is_blank(row)]
-        found.append(_error("headers", sentence, counts, (written[HEADERS_LIMIT], 0)))
+        found.append(_error("headers", sentence, (written[HEADERS_LIMIT], 0)))
     return found
 
 
@@ -123,25 +127,32 @@ def payload(text: str) -> list[Problem]:
 
     if not text.strip():
         if text:
-            return [_error("payload", "The payload holds nothing but white space: type JSON, or leave it empty.")]
-        return [_warning("payload", "The payload is empty: the endpoint will be called with nothing to read.")]
+            blank = Sentence("The payload holds nothing but white space: type JSON, or leave it empty.")
+            return [_error("payload", blank)]
+        empty = Sentence("The payload is empty: the endpoint will be called with nothing to read.")
+        return [_warning("payload", empty)]
     found = []
     bytes_used = size(text)
     if bytes_used > PAYLOAD_BYTES_LIMIT:
-        sentence = "The payload is {size:,} bytes long and {limit:,} are allowed: shorten it by {excess:,}."
         excess = bytes_used - PAYLOAD_BYTES_LIMIT
-        found.append(_error("payload", sentence, {"size": bytes_used, "limit": PAYLOAD_BYTES_LIMIT, "excess": excess}))
+        sentence = Sentence(
+            "The payload is {size:,} bytes long and {limit:,} are allowed: shorten it by {excess:,}.",
+            {"size": bytes_used, "limit": PAYLOAD_BYTES_LIMIT, "excess": excess},
+        )
+        found.append(_error("payload", sentence))
     half = _HALF_A_PAIR.search(text)
     if half:
         line, column = template.position(text, half.start())
         where: Values = {"line": line, "column": column}
-        sentence = "Line {line:,}, column {column:,} holds half a character, which no bytes can carry: delete it."
-        found.append(_error("payload", sentence, where, (line - 1, column - 1)))
+        sentence = Sentence(
+            "Line {line:,}, column {column:,} holds half a character, which no bytes can carry: delete it.", where
+        )
+        found.append(_error("payload", sentence, (line - 1, column - 1)))
     broken = template.json_error(text)
     if broken:
         values: Values = {"line": broken.line, "column": broken.column, "reason": broken.reason}
         at = (broken.line - 1, broken.column - 1)
-        found.append(_error("payload", "Not JSON at line {line:,}, column {column:,}: {reason}.", values, at))
+        found.append(_error("payload", Sentence("Not JSON at line {line:,}, column {column:,}: {reason}.", values), at))
     return found + _placeholders(text) + _variables(text) + ([] if broken else _bare_variables(text))
 
 
@@ -154,37 +165,51 @@ def _header(index: int, row: Header) -> list[Problem]:
     found: list[Problem] = []
     values: Values = {"row": index + 1, "name": row.name, "size": row.size, "limit": HEADER_BYTES_LIMIT}
 
-    def add(severity: Severity, part: int, sentence: str) -> None:
-        found.append(Problem(severity, "headers", Sentence(sentence, values), (index, part)))
+    def add(severity: Severity, part: int, sentence: Sentence) -> None:
+        found.append(Problem(severity, "headers", sentence.about(values), (index, part)))
 
     if not row.name:
-        add("error", 0, "Header {row} has a value and no name: type its name, or clear the row.")
+        add("error", 0, Sentence("Header {row} has a value and no name: type its name, or clear the row."))
     elif not _HEADER_NAME.fullmatch(row.name):
         add(
             "error",
             0,
-            "Header {row}: a name may hold only English letters, digits, - and _; {name} holds something else.",
+            Sentence(
+                "Header {row}: a name may hold only English letters, digits, - and _; {name} holds something else."
+            ),
         )
     elif row.name.lower() in CONNECTION_HEADERS:
-        add("warning", 0, "Header {row}: {name} belongs to the connection, and whoever sends the call may set it anew.")
+        add(
+            "warning",
+            0,
+            Sentence("Header {row}: {name} belongs to the connection, and whoever sends the call may set it anew."),
+        )
     if not _PRINTABLE_ASCII.fullmatch(row.value):
         add(
             "error",
             1,
-            "Header {row}: a value may hold only ASCII letters, digits, signs and spaces; change what is not.",
+            Sentence(
+                "Header {row}: a value may hold only ASCII letters, digits, signs and spaces; change what is not."
+            ),
         )
     elif not row.value.strip():
-        add("warning", 1, "Header {row}: {name} has no value; it will be sent empty.")
+        add("warning", 1, Sentence("Header {row} has no value; it will be sent empty."))
     elif not _DOCUMENTED_VALUE.fullmatch(row.value) and row not in _DOCUMENTED_ROWS:
         add(
             "warning",
             1,
-            "Header {row}: the documents name only letters, digits, - and _ for a value; this may be refused.",
+            Sentence(
+                "Header {row}: the documents name only letters, digits, - and _ for a value; this may be refused."
+            ),
         )
     if _PLACEHOLDER.search(row.value):
-        add("warning", 1, "Header {row}: a word of {name} starts with YOUR_: put your own in its place.")
+        add("warning", 1, Sentence("Header {row}: a word of {name} starts with YOUR_: put your own in its place."))
     if row.size > HEADER_BYTES_LIMIT:
-        add("error", 1, "Header {row} has {size:,} bytes, name and value together; {limit} are allowed: shorten it.")
+        add(
+            "error",
+            1,
+            Sentence("Header {row} has {size:,} bytes, name and value together; {limit} are allowed: shorten it."),
+        )
     return found
 
 
@@ -199,8 +224,8 @@ def _placeholders(text: str) -> list[Problem]:
     for match in itertools.islice(_PLACEHOLDER.finditer(text), _VARIABLES_NAMED):
         line, column = template.position(text, match.start())
         values: Values = {"line": line, "word": match.group()}
-        sentence = "Line {line:,}: {word} is a placeholder: put your own in its place."
-        found.append(_warning("payload", sentence, values, (line - 1, column - 1)))
+        sentence = Sentence("Line {line:,}: {word} is a placeholder: put your own in its place.", values)
+        found.append(_warning("payload", sentence, (line - 1, column - 1)))
     return found
 
 
@@ -212,16 +237,32 @@ def _variables(text: str) -> list[Problem]:
     for variable in itertools.islice(doubtful, _VARIABLES_NAMED):
         line, column = template.position(text, variable.start)
         likely = template.nearest(variable.name)
-        if variable.is_broken:
-            sentence = "Line {line:,}: #{{ starts a variable that has no name or no closing brace"
-            if variable.is_closed and variable.name:
-                sentence = "Line {line:,}: #{{{name}}} is no variable: a name holds letters, digits, _, - and . alone"
-        else:
-            sentence = "Line {line:,}: #{{{name}}} is not a documented variable"
-        sentence += "; did you mean #{{{nearest}}}?" if likely else "."
         values: Values = {"line": line, "name": variable.name, "nearest": likely or ""}
-        found.append(_warning("payload", sentence, values, (line - 1, column - 1)))
+        found.append(_warning("payload", _doubt(variable)[bool(likely)].about(values), (line - 1, column - 1)))
     return found
+
+
+def _doubt(variable: Variable) -> tuple[Sentence, Sentence]:
+    """Return what is doubtful about *variable*, where no documented one is like it, and where one is."""
+    if not variable.is_broken:
+        return (
+            Sentence("Line {line:,}: #{{{name}}} is not a documented variable."),
+            Sentence("Line {line:,}: #{{{name}}} is not a documented variable; did you mean #{{{nearest}}}?"),
+        )
+    if variable.is_closed and variable.name:
+        return (
+            Sentence("Line {line:,}: #{{{name}}} is no variable: a name holds letters, digits, _, - and . alone."),
+            Sentence(
+                "Line {line:,}: #{{{name}}} is no variable: a name holds letters, digits, _, - and . alone; did you "
+                "mean #{{{nearest}}}?"
+            ),
+        )
+    return (
+        Sentence("Line {line:,}: #{{ starts a variable that has no name or no closing brace."),
+        Sentence(
+            "Line {line:,}: #{{ starts a variable that has no name or no closing brace; did you mean #{{{nearest}}}?"
+        ),
+    )
 
 
 def _bare_variables(text: str) -> list[Problem]:
@@ -230,14 +271,17 @@ def _bare_variables(text: str) -> list[Problem]:
     found = []
     for variable in template.bare_text_variables(text)[:_VARIABLES_NAMED]:
         line, column = template.position(text, variable.start)
-        sentence = "Line {line:,}: #{{{name}}} stands outside quotes, so that any value but a number breaks the JSON."
-        found.append(_warning("payload", sentence, {"name": variable.name, "line": line}, (line - 1, column - 1)))
+        sentence = Sentence(
+            "Line {line:,}: #{{{name}}} stands outside quotes, so that any value but a number breaks the JSON.",
+            {"name": variable.name, "line": line},
+        )
+        found.append(_warning("payload", sentence, (line - 1, column - 1)))
     return found
 
 
-def _error(field: str, sentence: str, values: Values | None = None, at: tuple[int, int] = (0, 0)) -> Problem:
-    return Problem("error", field, Sentence(sentence, values or {}), at)
+def _error(field: str, sentence: Sentence, at: tuple[int, int] = (0, 0)) -> Problem:
+    return Problem("error", field, sentence, at)
 
 
-def _warning(field: str, sentence: str, values: Values | None = None, at: tuple[int, int] = (0, 0)) -> Problem:
-    return Problem("warning", field, Sentence(sentence, values or {}), at)
+def _warning(field: str, sentence: Sentence, at: tuple[int, int] = (0, 0)) -> Problem:
+    return Problem("warning", field, sentence, at)

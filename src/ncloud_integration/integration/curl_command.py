@@ -56,8 +56,12 @@ def read(text: str) -> tuple[Draft, Notes]:
         return body.read(_piped(configured[0], found)), {}
     unreadable = _named(given, *_UNREADABLE)
     if unreadable:
-        template = "Data given with {option} cannot be taken over: write it as one text after --data."
-        raise BodyError(Sentence(template, {"option": unreadable[0].name}))
+        raise BodyError(
+            Sentence(
+                "Data given with {option} cannot be taken over: write it as one text after --data.",
+                {"option": unreadable[0].name},
+            )
+        )
     url = _url(given)
     data = [_data(option, command.input) for option in _named(given, *_DATA)]
     content = ("" if _named(given, "json") else "&").join(part.text for part in data)
@@ -156,8 +160,11 @@ def _notes(given: Sequence[Option], url: Word, data: Sequence[Word]) -> Notes:
         of_url.append(Sentence("Only the first of the command's URLs was taken."))
     methods = [option.text for option in _named(given, "request")] or ["POST" if data else "GET"]
     if methods[-1].upper() != "POST":
-        template = "The command's method is {method}: Cloud Insight calls an endpoint by POST."
-        of_url.append(Sentence(template, {"method": methods[-1]}))
+        of_url.append(
+            Sentence(
+                "The command's method is {method}: Cloud Insight calls an endpoint by POST.", {"method": methods[-1]}
+            )
+        )
     of_headers = _not_filled_in(option.value for option in _named(given, *_HEADER_NAMES))
     if _has_credentials(given, url):
         of_headers.append(Sentence("Passwords, cookies and keys in the command were left out."))
@@ -169,10 +176,16 @@ def _not_filled_in(words: Iterable[Word]) -> list[Sentence]:
     variables = dict.fromkeys(variable for word in words for variable in word.variables)
     if not variables:
         return []
-    template = "{variables} stands here as it was written, since nothing is run: put in what it means."
-    return [Sentence(template, {"variables": " ".join(variables)})]
+    return [
+        Sentence(
+            "{variables} stands here as it was written, since nothing is run: put in what it means.",
+            {"variables": " ".join(variables)},
+        )
+    ]
 
 
 def _elsewhere(option: str, value: str) -> Sentence:
-    template = "{option} {value} is read from elsewhere, and only what stands in the text is taken: put it in there."
-    return Sentence(template, {"option": option, "value": value})
+    return Sentence(
+        "{option} {value} is read from elsewhere, and only what stands in the text is taken: put it in there.",
+        {"option": option, "value": value},
+    )

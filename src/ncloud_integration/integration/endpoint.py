@@ -198,8 +198,9 @@ def _called_host(host: str, start: int) -> str:
     except idna.IDNAError:
         raise EndpointError("{host} is not a name that can be looked up: correct it.", {"host": host}, start) from None
     if not _ASCII_HOST.fullmatch(called) or len(called) > 253:
-        template = "{host} is not a host name: letters, digits, - and dots, each part at most 63 long."
-        raise EndpointError(template, {"host": host}, start)
+        raise EndpointError(
+            "{host} is not a host name: letters, digits, - and dots, each part at most 63 long.", {"host": host}, start
+        )
     address = _usual_address(called)
     if address is None and _ENDS_IN_NUMBER.search(called):
         raise EndpointError("{host} is not an IPv4 address: four numbers up to 255.", {"host": host}, start)
@@ -253,10 +254,13 @@ def _idn_doubts(target: Endpoint) -> list[Sentence]:
         return []
     values: Values = {"shown": shown, "called": target.called_host}
     if any(_mixes_scripts(label) for label in shown.split(".")):
-        template = (
-            "DANGER: {shown} mixes alphabets to look like another name; what is called is {called}. Do not trust it."
-        )
-        return [Sentence(template, values)]
+        return [
+            Sentence(
+                "DANGER: {shown} mixes alphabets to look like another name; what is called is {called}. Do not "
+                "trust it.",
+                values,
+            )
+        ]
     return [Sentence("{shown} is called as {called}: make sure that this is the name you mean.", values)]
 
 

@@ -16,8 +16,9 @@ def bounded(headers: Sequence[Header], limit: int = TAKEN_LIMIT) -> tuple[list[H
     """Return the first *limit* of *headers*, and a sentence where there are more."""
     if len(headers) <= limit:
         return list(headers), []
-    template = "Only the first {limit:,} of {count:,} headers were taken."
-    return list(headers[:limit]), [Sentence(template, {"limit": limit, "count": len(headers)})]
+    return list(headers[:limit]), [
+        Sentence("Only the first {limit:,} of {count:,} headers were taken.", {"limit": limit, "count": len(headers)})
+    ]
 
 
 def read(line: str) -> tuple[Header | None, list[Sentence]]:

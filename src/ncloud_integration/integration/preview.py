@@ -91,8 +91,7 @@ def left_alone(payload: str) -> Sentence | None:
     )
     if not left:
         return None
-    sentence = "Left as typed, for no such variable is documented: {variables}"
-    return Sentence(sentence, {"variables": ", ".join(left)})
+    return Sentence("Left as typed, for no such variable is documented: {variables}", {"variables": ", ".join(left)})
 
 
 def _reading(case: Sentence, payload: str, event: Mapping[str, str]) -> Reading:

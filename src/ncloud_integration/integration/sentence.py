@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Union
 
+from ncloud_integration.language import translated
+
 # Controls, marks that turn the writing direction, characters without width or shape, and halves of a surrogate pair.
 # Joiners and emoji tags stay: they are part of how Hangul, Indic scripts and emoji are written.
 unprintable = re.compile(
@@ -27,11 +29,17 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
 
 
-Values = Mapping[str, Union[str, int, "Sentence"]]
+class Verbatim(str):
+    """Lines that are shown as they are, in any language: code, and nothing that a person has written."""
+
+    __slots__ = ()
+
+
+Values = Mapping[str, Union[str, int, "Sentence", "Passage"]]
 
 
 class Sentence(NamedTuple):
-    """What is wrong, where, and what to do.
+    """What is wrong, where, and what to do; or what a key, a button or a field is called.
 
     `template` is English and the key of a translation; `values` fill its braces. A text among them may come from
     anywhere: it is made printable and cut at 300 characters when the sentence is written out.
@@ -40,8 +48,12 @@ class Sentence(NamedTuple):
     template: str
     values: Values = MappingProxyType({})
 
+    def about(self, values: Values) -> Sentence:
+        """Return the sentence of this template that *values* fill, where they are known later than what is said."""
+        return self._replace(values=values)
+
     def __str__(self) -> str:
-        return self.template.format(**{name: _shown(value) for name, value in self.values.items()})
+        return translated(self.template).format(**{name: _shown(value) for name, value in self.values.items()})
 
 
 class ExplainedError(Exception):
@@ -52,10 +64,39 @@ class ExplainedError(Exception):
         self.sentence = sentence
 
 
-def _shown(value: str | int | Sentence) -> str | int:
+class Passage(NamedTuple):
+    """Whole sentences one after the other, `gap` between them; None is left out."""
+
+    sentences: tuple[Sentence | Passage | Verbatim | None, ...]
+    gap: str = " "
+
+    @classmethod
+    def of(cls, *sentences: Sentence | Passage | Verbatim | None) -> Passage:
+        """Return *sentences* as one paragraph."""
+        return cls(sentences)
+
+    @classmethod
+    def lines(cls, *sentences: Sentence | Passage | Verbatim | None) -> Passage:
+        """Return *sentences* in a line each."""
+        return cls(sentences, "\n")
+
+    @classmethod
+    def paragraphs(cls, *sentences: Sentence | Passage | Verbatim | None) -> Passage:
+        """Return *sentences* as paragraphs, an empty line between them."""
+        return cls(sentences, "\n\n")
+
+    def __str__(self) -> str:
+        return self.gap.join(str(sentence) for sentence in self.sentences if sentence is not None)
+
+
+Text = Union[Sentence, Passage]
+"""What a person reads, before it is written out."""
+
+
+def _shown(value: str | int | Text) -> str | int:
     if isinstance(value, int):
         return value
-    if isinstance(value, Sentence):
+    if isinstance(value, (Sentence, Passage)):
         return str(value)
     cut = value if len(value) <= _VALUE_LIMIT else value[:_VALUE_LIMIT] + "…"
     return printable(cut)

@@ -13,15 +13,15 @@ from typing import NamedTuple
 from ncloud_integration.integration.sentence import Sentence
 
 MEANINGS = {
-    "DOMAIN_CODE": "the account's domain code",
-    "RULE_NAME": "the event rule that fired",
-    "EVENT_STATUS": "what happened to the event, or its level",
-    "RESOURCE_NAME": "the server or service that is watched",
-    "DIMENSIONS": "the part of it that is measured, such as a disk",
-    "METRIC": "what is measured",
-    "OPERATOR": "how value and criterion are compared",
-    "CRITERIA": "the threshold of the rule, a number",
-    "VALUE": "what was measured, a number",
+    "DOMAIN_CODE": Sentence("the account's domain code"),
+    "RULE_NAME": Sentence("the event rule that fired"),
+    "EVENT_STATUS": Sentence("what happened to the event, or its level"),
+    "RESOURCE_NAME": Sentence("the server or service that is watched"),
+    "DIMENSIONS": Sentence("the part of it that is measured, such as a disk"),
+    "METRIC": Sentence("what is measured"),
+    "OPERATOR": Sentence("how value and criterion are compared"),
+    "CRITERIA": Sentence("the threshold of the rule, a number"),
+    "VALUE": Sentence("what was measured, a number"),
 }
 """The variables that the documents name, in their order, and what their names say: they are not explained there."""
 

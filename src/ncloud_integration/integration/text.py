@@ -54,10 +54,12 @@ def document(text: str) -> tuple[str, list[Sentence]]:
         notes.append(Sentence("Line ends were changed to LF, as they will be sent and counted."))
     hidden = [character for character in unprintable.findall(text) if character not in _IN_TEXT]
     if hidden:
-        template = (
-            "Characters that cannot be seen were written as JSON escapes ({characters}): they mean the same there."
+        notes.append(
+            Sentence(
+                "Characters that cannot be seen were written as JSON escapes ({characters}): they mean the same there.",
+                {"characters": _code_points(hidden)},
+            )
         )
-        notes.append(Sentence(template, {"characters": _code_points(hidden)}))
         text = unprintable.sub(_escape, text)
     return text, notes
 
@@ -71,8 +73,12 @@ def _left_out(text: str) -> list[Sentence]:
     hidden = unprintable.findall(text.replace("\n", "").replace("\r", ""))
     if not hidden:
         return []
-    template = "Characters that cannot be seen were left out ({characters}): check that the rest is what you meant."
-    return [Sentence(template, {"characters": _code_points(hidden)})]
+    return [
+        Sentence(
+            "Characters that cannot be seen were left out ({characters}): check that the rest is what you meant.",
+            {"characters": _code_points(hidden)},
+        )
+    ]
 
 
 def _code_points(characters: list[str]) -> str:

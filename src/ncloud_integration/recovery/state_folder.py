@@ -44,10 +44,11 @@ def told(folder: Path, variable: str = "XDG_STATE_HOME") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        template = "{folder} cannot be used ({reason}): put that right, or set {variable} to another folder."
         reason = error.strerror or type(error).__name__
         values = {"folder": str(folder), "reason": reason, "variable": variable}
-        raise StateError(Sentence(template, values)) from None
+        raise StateError(
+            Sentence("{folder} cannot be used ({reason}): put that right, or set {variable} to another folder.", values)
+        ) from None
 
 
 def new_name() -> str:

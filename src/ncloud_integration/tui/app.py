@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
+from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.tui.backstage import Backstage
 from ncloud_integration.tui.screens.step import StepScreen
-from ncloud_integration.tui.widgets.frame import TITLE
+from ncloud_integration.wizard import places
 from ncloud_integration.wizard.background import loaded
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import Step, after, before
@@ -29,7 +30,6 @@ class Wizard(Backstage):
     """Takes an operator through the steps of *session*."""
 
     CSS_PATH = Path(__file__).with_name("wizard.tcss")
-    TITLE = TITLE
     AUTO_FOCUS = ""
     BINDINGS = [
         Binding("f8,ctrl+n", "next", show=False, priority=True),
@@ -85,7 +85,7 @@ class Wizard(Backstage):
         elif answer == "resume":
             drafts.resume(saved)
             self.keys.look()
-            self.session.notice = "The form is as you left it; keys are not kept with it. F8 goes on."
+            self.session.notice = str(Sentence("The form is as you left it; keys are not kept with it. F8 goes on."))
             self.show_session()
         else:
             drafts.put_off()
@@ -253,8 +253,10 @@ class Wizard(Backstage):
             self.session.is_to_look_for_earlier = True
             await self.show_step(Step.CREDENTIALS)
             attempt = self.session.attempts.unresolved[0].attempt
-            account = f"access key {attempt.account}"
-            self.session.notice = f"It went to the {attempt.place} with {account}: give that, and Next looks for it."
+            values: Values = {"place": places.in_words(attempt.place), "account": attempt.account}
+            self.session.notice = str(
+                Sentence("It went to the {place} with access key {account}: give that, and Next looks for it.", values)
+            )
             self.show_session()
 
     def action_forget_earlier(self) -> None:

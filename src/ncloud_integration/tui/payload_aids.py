@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ncloud_integration.tui.walk import Walk
     from ncloud_integration.wizard.session import Session
 
-_HINT = "F5 has a ready payload for {service}."
+_HINT = Sentence("F5 has a ready payload for {service}.")
 
 
 async def point_out(session: Session) -> bool:
@@ -26,8 +26,10 @@ async def point_out(session: Session) -> bool:
     if session.draft.payload != EXAMPLE_PAYLOAD:
         return False
     suited = await asyncio.to_thread(gallery.suited, session.draft.url)
-    hints = [Sentence(_HINT, {"service": ready.service}) for ready in suited[:1]]
-    session.notes["payload"] = hints + [note for note in session.notes.get("payload", []) if note.template != _HINT]
+    hints = [_HINT.about({"service": ready.service}) for ready in suited[:1]]
+    session.notes["payload"] = hints + [
+        note for note in session.notes.get("payload", []) if note.template != _HINT.template
+    ]
     return True
 
 
@@ -81,8 +83,10 @@ async def _use(walk: Walk, screen: PayloadScreen, ready: ReadyPayload, *, has_he
         session.edit(headers=gallery.completed(rows, ready.headers))
         session.notes.pop("headers", None)
         await walk.drop_form(Step.HEADERS)
-        template = "{title} is in place, with {names} added on Headers. Ctrl+Z brings back the old payload alone."
-        said = Sentence(template, {"title": ready.title, "names": names})
+        said = Sentence(
+            "{title} is in place, with {names} added on Headers. Ctrl+Z brings back the old payload alone.",
+            {"title": ready.title, "names": names},
+        )
     editor.post_message(PayloadEditor.Noted([said]))
     walk.show_session()
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ncloud_integration.cloudinsight.keys import Secret
-from ncloud_integration.credentials.accounts import Account
+from ncloud_integration.credentials.accounts import IN_WORDS, Account
 from ncloud_integration.credentials.sources import Source
 from ncloud_integration.credentials.store import StoreError
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.wizard import key_questions
 from ncloud_integration.wizard.question import DONE, Ask
 from ncloud_integration.wizard.session import Session
@@ -107,7 +107,7 @@ class AccountManagement:
 
     async def _forget(self, account: Account) -> bool:
         """Remove the keys of *account*, then the account; return whether it is settled that they are gone, or stay."""
-        values = {"name": account.name, "shelf": account.shelf}
+        values: Values = {"name": account.name, "shelf": IN_WORDS[account.shelf]}
         said = Sentence("Account {name} is forgotten: its keys are no longer in the {shelf}.", values)
         try:
             await self._keys.remove(account)
@@ -137,7 +137,7 @@ class AccountManagement:
         complaint = await self._keys.change(lambda accounts: replace(accounts, rest=None))
         self._state.rest = "session"
         if complaint is None:
-            self._session.notice = "Everything is forgotten: no keys are kept any more."
+            self._session.notice = str(Sentence("Everything is forgotten: no keys are kept any more."))
         self._keys.tell(complaint)
         return True
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from ncloud_integration.integration.sentence import Sentence, Values
+from ncloud_integration.wizard import places
 from ncloud_integration.wizard.background import Starter, loaded
 from ncloud_integration.wizard.session import Session
 
@@ -75,13 +76,15 @@ class ApiAccess:
 
     async def _check_keys(self, keys: Keys) -> None:
         session, site = self._session, self._session.site
-        session.key_check = Sentence("Asking the {place} whether it takes these keys…", {"place": session.place})
+        session.key_check = Sentence(
+            "Asking the {place} whether it takes these keys…", {"place": places.in_words(session.place)}
+        )
         self._show()
         client = await self.client(keys)
         from ncloud_integration.cloudinsight.client import ReadError
 
         try:
-            values: Values = {"count": await client.count(), "place": session.place}
+            values: Values = {"count": await client.count(), "place": places.in_words(session.place)}
             said = Sentence("✓ The {place} takes these keys; integrations there: {count:,}.", values)
         except ReadError as error:
             said = self._failed(error, Sentence("✗ {reason}", {"reason": error.sentence}))

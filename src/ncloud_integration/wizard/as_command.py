@@ -127,7 +127,7 @@ def _written(folder: Path, command: ShellCommand) -> Path:
         except FileExistsError:
             continue
         return path
-    raise FileExistsError(0, "all names for it are taken", str(folder))
+    raise FileExistsError(0, str(Sentence("all names for it are taken")), str(folder))
 
 
 def _names(name: str) -> Iterator[str]:

@@ -11,9 +11,10 @@ from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.cloudinsight.outcome import Created, Deletion, NotSent, Outcome, Unknown
 from ncloud_integration.cloudinsight.site import SITES
 from ncloud_integration.integration.draft import integration
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.recovery.journal import Attempt, Journal
 from ncloud_integration.recovery.state_folder import StateError
+from ncloud_integration.wizard import places
 from ncloud_integration.wizard.api_access import ApiAccess
 from ncloud_integration.wizard.background import Starter
 from ncloud_integration.wizard.session import Session
@@ -85,7 +86,7 @@ class AttemptRunner:
     def leave_soon(self) -> None:
         """End within the deadline of a call, whatever is under way: what is looked for then stays in the journal."""
         self.is_leaving = True
-        self._session.waiting = "Leaving as soon as it is known what became of it."
+        self._session.waiting = Sentence("Leaving as soon as it is known what became of it.")
         asyncio.get_running_loop().call_later(self._session.start.timeout, self.stop_looking)
         self._show()
 
@@ -109,12 +110,16 @@ class AttemptRunner:
         """Show why the attempt has to be looked for."""
         self._session.unclear = reason
         if not self.is_leaving:
-            self._session.waiting = ""
+            self._session.waiting = None
 
     def looking(self, look: int, looks: int) -> None:
         """Show which look it is."""
-        template = "{subject}Look {look} of {looks}."
-        self._session.progress = Sentence(template, {"subject": self._subject, "look": look, "looks": looks})
+        values: Values = {"name": self._subject, "look": look, "looks": looks}
+        self._session.progress = (
+            Sentence("{name}: look {look} of {looks}.", values)
+            if self._subject
+            else Sentence("Look {look} of {looks}.", values)
+        )
         self._show()
 
     def clock_is_off(self, ahead: float) -> None:
@@ -166,7 +171,7 @@ class AttemptRunner:
         session = self._session
         here = await self._api.gateway()
         for attempt in attempts:
-            self._subject = f"{attempt.integration.name}: " if len(attempts) > 1 else ""
+            self._subject = attempt.integration.name if len(attempts) > 1 else ""
             gateway = self._gateway_of(attempt, here)
             verdict = _misfit(attempt, gateway, keys)
             if verdict is None:
@@ -225,15 +230,20 @@ class AttemptRunner:
 
 def _misfit(attempt: Attempt, gateway: Gateway | None, keys: Keys) -> Sentence | None:
     """Return why *keys*, or what *gateway* can be called, cannot show what *attempt* may have created."""
-    values = {"place": attempt.place, "account": attempt.account, "url": attempt.base_url, "label": keys.label}
+    values: Values = {
+        "place": places.in_words(attempt.place),
+        "account": attempt.account,
+        "url": attempt.base_url,
+        "label": keys.label,
+    }
     if gateway is None and attempt.base_url in [site.base_url for site in SITES.values()]:
         return Sentence("It went to the {place}: start without --api-url to look for it.", values)
     if gateway is None:
         return Sentence("It went to the {place}: start with --api-url {url} to look for it.", values)
     if attempt.account != keys.label:
-        template = (
+        return Sentence(
             "It went to the {place} with access key {account}, and {label} is in use: give those keys on Credentials, "
-            "and come back with F7."
+            "and come back with F7.",
+            values,
         )
-        return Sentence(template, values)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Passage, Sentence, Verbatim
 from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.wizard.question import Question
 
@@ -16,44 +16,44 @@ def show(command: str, *, has_secrets: bool, is_practice: bool) -> Question:
     ]
     if is_practice:
         access_key, secret_key = (key.reveal() for key in PRACTICE_KEYS)
-        template = "While this wizard runs, these are the keys to try it with: {access_key} and {secret_key}."
-        about.append(Sentence(template, {"access_key": access_key, "secret_key": secret_key}))
+        about.append(
+            Sentence(
+                "While this wizard runs, these are the keys to try it with: {access_key} and {secret_key}.",
+                {"access_key": access_key, "secret_key": secret_key},
+            )
+        )
     if has_secrets:
         about.append(Sentence("Secrets are masked here; what is saved or sent is whole."))
     about.append(Sentence("Save writes a new file in the current folder."))
     return Question.of(
-        str(Sentence("The same as a command")),
-        f"{' '.join(map(str, about))}\n\n{command}",
-        save=str(Sentence("Save")),
-        copy=str(Sentence("Copy")),
-        back=str(Sentence("Back")),
+        Sentence("The same as a command"),
+        Passage.paragraphs(Passage(tuple(about)), Verbatim(command)),
+        save=Sentence("Save"),
+        copy=Sentence("Copy"),
+        back=Sentence("Back"),
     )
 
 
 def send_secrets() -> Question:
     """Ask whether secrets may go to the terminal's clipboard; `send` is yes."""
     return Question.of(
-        str(Sentence("Send secrets to the clipboard?")),
-        str(
-            Sentence(
-                "The command holds secrets, such as a webhook URL, and any program of that desktop may read its "
-                "clipboard. Save writes them to a file that you alone can read."
-            )
+        Sentence("Send secrets to the clipboard?"),
+        Sentence(
+            "The command holds secrets, such as a webhook URL, and any program of that desktop may read its "
+            "clipboard. Save writes them to a file that you alone can read."
         ),
-        keep=str(Sentence("No")),
-        send=str(Sentence("Send whole")),
+        keep=Sentence("No"),
+        send=Sentence("Send whole"),
     )
 
 
 def holds_keys() -> Question:
     """Say that there is no command that has a NAVER key in it."""
     return Question.of(
-        str(Sentence("No command")),
-        str(
-            Sentence(
-                "One of your NAVER keys stands in the name, the URL, a header or the payload, and so it would stand in "
-                "the command: take it out first."
-            )
+        Sentence("No command"),
+        Sentence(
+            "One of your NAVER keys stands in the name, the URL, a header or the payload, and so it would stand in "
+            "the command: take it out first."
         ),
-        back=str(Sentence("Back")),
+        back=Sentence("Back"),
     )

@@ -22,12 +22,21 @@ def doubts(session: Session, route_complaint: Sentence | None) -> tuple[list[Pro
         found.insert(0, Problem("error", "route", route_complaint))
     for namesake in session.namesakes[:_NAMESAKES_SHOWN]:
         values = {"name": session.draft.name, "id": namesake.integration_id}
-        template = "An integration named {name} is there already (ID {id}): created once more, there will be two."
-        found.append(Problem("warning", "name", Sentence(template, values)))
+        found.append(
+            Problem(
+                "warning",
+                "name",
+                Sentence(
+                    "An integration named {name} is there already (ID {id}): created once more, there will be two.",
+                    values,
+                ),
+            )
+        )
     notes = []
     if session.existing_complaint:
-        template = "What is there already could not be listed: {reason}"
-        notes.append(Sentence(template, {"reason": session.existing_complaint}))
+        notes.append(
+            Sentence("What is there already could not be listed: {reason}", {"reason": session.existing_complaint})
+        )
     return found, notes
 
 

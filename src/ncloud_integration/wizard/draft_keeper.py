@@ -9,6 +9,7 @@ from pathlib import Path
 from ncloud_integration.cloudinsight.site import SITES
 from ncloud_integration.integration.draft import unchecked
 from ncloud_integration.integration.intake import taken
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.recovery import draft_file
 from ncloud_integration.recovery.draft_file import DraftFile, Form, SavedForm
 from ncloud_integration.recovery.state_folder import StateError
@@ -108,7 +109,7 @@ class DraftKeeper:
         await asyncio.to_thread(self._told, self._file.save)
         complaint = self._session.form_complaint
         if complaint and not was_told:
-            self._session.notice = f"What you type is not being saved: {complaint}"
+            self._session.notice = str(Sentence("What you type is not being saved: {reason}", {"reason": complaint}))
             self._show()
 
     def _told(self, write: Callable[[Form | None], None]) -> None:

@@ -35,7 +35,7 @@ SIGTSTP stays ignored: that is how a program is told that no shell is there to c
 
 _CONTINUED_AFTER, _ENDED_WITHIN = 0.05, 1.0
 
-_WAITING, _NOT_WAITING = "Waiting for your editor…".encode(), b"\r\x1b[K"
+_WAITING, _NOT_WAITING = Sentence("Waiting for your editor…"), b"\r\x1b[K"
 _REPAIR = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1l\x1b>\x1b[>4;0m\x1b7\x1b[r\x1b8\x1b[0m"
 """Mouse, keys, scrolling and colours as they were, after an editor that may not have come to that."""
 
@@ -65,12 +65,19 @@ def _named(variable: str, value: str) -> list[str]:
     try:
         program, *arguments = shlex.split(value)
     except ValueError:
-        template = "{variable} is not a command that can be read ({value}): close its quotes, and start again."
-        raise EditorError(Sentence(template, values)) from None
+        raise EditorError(
+            Sentence(
+                "{variable} is not a command that can be read ({value}): close its quotes, and start again.", values
+            )
+        ) from None
     found = shutil.which(program)
     if found is None:
-        template = "{variable} names what cannot be found or may not be run ({value}): correct it, and start again."
-        raise EditorError(Sentence(template, values))
+        raise EditorError(
+            Sentence(
+                "{variable} names what cannot be found or may not be run ({value}): correct it, and start again.",
+                values,
+            )
+        )
     return [found, *arguments]
 
 
@@ -121,7 +128,7 @@ async def run(arguments: Sequence[str], path: Path) -> None:
 
 def _started(arguments: Sequence[str], path: Path) -> int:
     """Start the editor in the foreground, and return the number of its process and its group."""
-    _write(_WAITING)
+    _write(str(_WAITING).encode())
     try:
         process = os.posix_spawn(
             arguments[0],
@@ -133,8 +140,9 @@ def _started(arguments: Sequence[str], path: Path) -> int:
         )
     except OSError as error:
         values = {"program": arguments[0], "reason": error.strerror or type(error).__name__}
-        template = "{program} cannot be started ({reason}): set EDITOR to another one, and start again."
-        raise EditorError(Sentence(template, values)) from None
+        raise EditorError(
+            Sentence("{program} cannot be started ({reason}): set EDITOR to another one, and start again.", values)
+        ) from None
     with contextlib.suppress(OSError):  # a terminal that does not control this session has no foreground
         os.tcsetpgrp(_KEYBOARD, process)
     return process

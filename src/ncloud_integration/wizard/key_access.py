@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ncloud_integration.cloudinsight.keys import Keys
-from ncloud_integration.credentials.accounts import Account, Accounts, AccountsError, AccountsFile
+from ncloud_integration.credentials.accounts import IN_WORDS, Account, Accounts, AccountsError, AccountsFile
 from ncloud_integration.credentials.sources import Source, of_account
 from ncloud_integration.credentials.store import EntryError, NotSetUpError, Store, StoreError
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.wizard.background import Starter, loaded
 from ncloud_integration.wizard.session import Session
 
@@ -96,9 +96,10 @@ class KeyAccess:
         if keys:
             self._state.opened_as(account, keys)
             return
-        values = {"shelf": account.shelf, "name": account.name}
-        template = "The {shelf} has no keys for it: type them, and keep them as {name} again."
-        self._state.unopened[account.name] = Sentence(template, values)
+        values: Values = {"shelf": IN_WORDS[account.shelf], "name": account.name}
+        self._state.unopened[account.name] = Sentence(
+            "The {shelf} has no keys for it: type them, and keep them as {name} again.", values
+        )
         self._state.account_name = account.name
 
     # Asked for
@@ -182,10 +183,10 @@ class KeyAccess:
             return await self._replace(account, keys, before, are_typed=are_typed)
         except StoreError as error:
             return await self._keep_elsewhere(account, keys, error.sentence, are_typed=are_typed)
-        values = {"shelf": account.shelf, "name": account.name}
+        values: Values = {"shelf": IN_WORDS[account.shelf], "name": account.name}
         self.tell(Sentence("The keys are kept in the {shelf}, as account {name}.", values))
         if before and before.shelf != account.shelf and not await self._is_removed(before):
-            self.tell(Sentence("Those before are still in the {shelf}.", {"shelf": before.shelf}))
+            self.tell(Sentence("Those before are still in the {shelf}.", {"shelf": IN_WORDS[before.shelf]}))
         self.tell(await self.change(lambda accounts: replace(accounts.with_used(account), rest=account.shelf)))
         self._state.rest = account.shelf
         self._state.opened_as(account, keys)
@@ -287,7 +288,7 @@ class KeyAccess:
     def tell(self, sentence: Sentence | None) -> None:
         """Say *sentence* after what was said before."""
         if sentence:
-            self._session.notice = f"{self._session.notice} {sentence}".strip()
+            self._session.tell(sentence)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -9,10 +9,10 @@ from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.site import PUBLIC, Site
 from ncloud_integration.credentials import accounts as account_rules
 from ncloud_integration.credentials import sources as known_sources
-from ncloud_integration.credentials.accounts import Account, Accounts, Rest
+from ncloud_integration.credentials.accounts import IN_WORDS, Account, Accounts, Rest
 from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 
 _TYPED = Sentence("keys as typed")
 _NO_KEYS = Sentence("no keys yet")
@@ -102,15 +102,29 @@ class KeyState:
     def problems(self) -> list[Problem]:
         """Return what keeps the keys as they stand from being used: also that they are not kept as they are to be."""
         if self.closed_account:
-            template = "The keys of account {name} have yet to come from the {shelf}: Next asks for them."
-            values = {"name": self.closed_account.name, "shelf": self.closed_account.shelf}
-            return [Problem("error", "access_key", Sentence(template, values))]
+            values: Values = {"name": self.closed_account.name, "shelf": IN_WORDS[self.closed_account.shelf]}
+            return [
+                Problem(
+                    "error",
+                    "access_key",
+                    Sentence(
+                        "The keys of account {name} have yet to come from the {shelf}: Next asks for them.", values
+                    ),
+                )
+            ]
         if not self.is_typing and self.source:
             return []
         found = self.pair_problems()
         if not found and self.is_to_keep:
-            template = "These keys are not in the {shelf} yet: Next keeps them there."
-            found = [Problem("error", "access_key", Sentence(template, {"shelf": self.rest}))]
+            found = [
+                Problem(
+                    "error",
+                    "access_key",
+                    Sentence(
+                        "These keys are not in the {shelf} yet: Next keeps them there.", {"shelf": IN_WORDS[self.rest]}
+                    ),
+                )
+            ]
         return found
 
     def pair_problems(self) -> list[Problem]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.recovery import edited_file
 from ncloud_integration.recovery.edited_file import EditedFile, LeftFile, Saved, UnusableError
 from ncloud_integration.recovery.state_folder import StateError
@@ -74,8 +74,11 @@ class PayloadEdits:
             saved = await asyncio.to_thread(file.saved)
         except (external_editor.EditorError, UnusableError) as error:
             is_left = await asyncio.to_thread(file.leave)
-            where = Sentence("; what it left is at {path}", {"path": str(file.path)}) if is_left else ""
-            self._tell(Sentence("{reason} Nothing was taken back{where}.", {"reason": error.sentence, "where": where}))
+            values: Values = {"reason": error.sentence, "path": str(file.path)}
+            said = Sentence("{reason} Nothing was taken back.", values)
+            if is_left:
+                said = Sentence("{reason} Nothing was taken back; what it left is at {path}.", values)
+            self._tell(said)
         except BaseException:
             file.let_go()
             raise

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Union
 
 from ncloud_integration.cloudinsight.keys import Secret
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Sentence, Text
 from ncloud_integration.wizard.background import Starter
 
 DONE = "done"
@@ -21,12 +21,12 @@ class Question(NamedTuple):
     An answer named `close` says that there is nothing to decide, `leave` that the program is to be left.
     """
 
-    title: str
-    text: str
-    answers: Mapping[str, str]
+    title: Sentence
+    text: Text | None
+    answers: Mapping[str, Sentence]
 
     @classmethod
-    def of(cls, title: str, text: str, **answers: str) -> Question:
+    def of(cls, title: Sentence, text: Text | None, **answers: Sentence) -> Question:
         """Return the question *title*, explained by *text*, with these *answers*."""
         return cls(title, text, answers)
 
@@ -34,10 +34,10 @@ class Question(NamedTuple):
 class ListQuestion(NamedTuple):
     """A question whose answers are lines of a list, each with its name; or `back`, for none of them."""
 
-    title: str
-    text: str
-    entries: Mapping[str, str]
-    back: str
+    title: Sentence
+    text: Text
+    entries: Mapping[str, Text | str]
+    back: Sentence
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Trial:
 class PasswordQuestion(NamedTuple):
     """A question for as many passwords as there are `labels`, each tried at once; answered with `DONE` or nothing."""
 
-    title: str
-    text: str
-    labels: Sequence[str]
-    button: str
+    title: Sentence
+    text: Text
+    labels: Sequence[Sentence]
+    button: Sentence
     trial: Trial
 
 

@@ -15,6 +15,7 @@ from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.draft import Draft, problems_of, unchecked
 from ncloud_integration.integration.sentence import Sentence, Values
+from ncloud_integration.wizard import places
 from ncloud_integration.wizard.attempts import Attempts, Made
 from ncloud_integration.wizard.key_state import KeyState
 from ncloud_integration.wizard.steps import RAIL, STEP_OF_FIELD, Step
@@ -87,7 +88,7 @@ class Session:
     is_under_way: bool = False
     progress: Sentence | None = None
     unclear: Sentence | None = None
-    waiting: str = ""
+    waiting: Sentence | None = None
     remarks: list[Sentence] = field(default_factory=list)
     attempts: Attempts = field(default_factory=Attempts)
     is_to_look_for_earlier: bool = False
@@ -119,10 +120,10 @@ class Session:
 
     @property
     def place(self) -> str:
-        """Where integrations are created, in words."""
+        """Where integrations are created, as the journal has it; `places.in_words` is what the operator reads of it."""
         if self.start.is_practice:
-            return "practice gateway"
-        return f"gateway at {self.gateway().host}" if self.start.api_url else f"{self.site.name} site"
+            return places.PRACTICE
+        return places.gateway(self.gateway().host) if self.start.api_url else places.site(self.site.name)
 
     @property
     def keys(self) -> Keys | None:
@@ -268,7 +269,7 @@ class Session:
 
     def end(self) -> None:
         """Note that nothing is under way any more."""
-        self.is_under_way, self.progress, self.waiting = False, None, ""
+        self.is_under_way, self.progress, self.waiting = False, None, None
 
     def record(self, outcome: Outcome) -> None:
         """Note what became of the attempt."""
@@ -283,16 +284,21 @@ class Session:
 
     def wait(self) -> None:
         """Note why leaving has to wait."""
-        self.waiting = (
-            f"Not yet: the answer, due within {round(self.start.timeout)} s, is what tells whether it exists."
+        self.waiting = Sentence(
+            "Not yet: the answer, due within {seconds} s, is what tells whether it exists.",
+            {"seconds": round(self.start.timeout)},
         )
         if self.progress:
-            self.waiting = "Not yet: stop looking first, or wait until it is found."
+            self.waiting = Sentence("Not yet: stop looking first, or wait until it is found.")
         if self.is_deleting:
             values: Values = {"seconds": round(self.start.timeout)}
             due = Sentence("Not yet: the answer, due within {seconds} s, is what tells whether it is deleted.", values)
             looked_for = Sentence("Not yet: stop looking first, or wait until it is gone.")
-            self.waiting = str(looked_for if self.progress else due)
+            self.waiting = looked_for if self.progress else due
+
+    def tell(self, sentence: Sentence) -> None:
+        """Say *sentence* after what was said before."""
+        self.notice = f"{self.notice} {sentence}".strip()
 
     def correct_clock(self) -> None:
         """Sign with the API's time from now on."""

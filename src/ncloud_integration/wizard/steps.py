@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from enum import Enum
 
+from ncloud_integration.integration.sentence import Sentence
+
 
 class Step(Enum):
     """A step, by the title that the rail shows. Earlier comes before all, Result follows Confirm; neither is in it."""
 
-    EARLIER = "Earlier attempts"
-    CREDENTIALS = "Credentials"
-    NAME = "Name"
-    URL = "URL"
-    HEADERS = "Headers"
-    PAYLOAD = "Payload"
-    CONFIRM = "Confirm"
-    RESULT = "Result"
+    EARLIER = Sentence("Earlier attempts")
+    CREDENTIALS = Sentence("Credentials")
+    NAME = Sentence("Name")
+    URL = Sentence("URL")
+    HEADERS = Sentence("Headers")
+    PAYLOAD = Sentence("Payload")
+    CONFIRM = Sentence("Confirm")
+    RESULT = Sentence("Result")
 
     @property
-    def title(self) -> str:
+    def title(self) -> Sentence:
         """What the rail calls it."""
         return self.value
 

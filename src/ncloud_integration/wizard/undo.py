@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ncloud_integration.cloudinsight.outcome import Deleted, Deletion, Refused, Unknown
-from ncloud_integration.integration.sentence import Sentence, Values
+from ncloud_integration.integration.sentence import Passage, Sentence, Text, Values
+from ncloud_integration.wizard import places
 from ncloud_integration.wizard.attempts import Made
 from ncloud_integration.wizard.question import Question
 from ncloud_integration.wizard.session import Session
@@ -20,7 +21,7 @@ def question(made: Made) -> Question:
         "already. The form stays as it is, to be corrected and created again.",
         _values(made),
     )
-    return Question.of(str(title), str(text), keep=str(Sentence("No")), delete=str(Sentence("Delete")))
+    return Question.of(title, text, keep=Sentence("No"), delete=Sentence("Delete"))
 
 
 def offered(session: Session) -> tuple[str, ...]:
@@ -36,48 +37,42 @@ def offered(session: Session) -> tuple[str, ...]:
     return ("leave", "another", "delete")
 
 
-def meanwhile(session: Session) -> tuple[str, str]:
+def meanwhile(session: Session) -> tuple[Sentence, Text]:
     """Return what is said while it is deleted, or looked whether it is gone: a heading, and a text."""
     if session.progress:
         looking = Sentence("Whether it is gone is read: nothing is sent again.")
-        return _written(Sentence("Looking whether it is gone…"), *filter(None, [session.unclear]), looking)
+        return Sentence("Looking whether it is gone…"), Passage.paragraphs(session.unclear, looking)
     waiting = Sentence("An answer is waited for up to {seconds} s.", {"seconds": round(session.start.timeout)})
-    return _written(Sentence("Deleting it…"), waiting)
+    return Sentence("Deleting it…"), waiting
 
 
-def words(session: Session) -> tuple[str, str] | None:
+def words(session: Session) -> tuple[Sentence, Text] | None:
     """Return what came of deleting what was created, as a heading and a text; None where that was not wanted."""
     return _afterwards(session.made, session.deletion) if session.made and session.deletion else None
 
 
-def _afterwards(made: Made, deletion: Deletion) -> tuple[str, str]:
+def _afterwards(made: Made, deletion: Deletion) -> tuple[Sentence, Text]:
     values = _values(made)
     if isinstance(deletion, Deleted):
         seen = Sentence("{name} was deleted on the {place}: it was looked for, and is not there any more.", values)
         if deletion.doubt:
             seen = Sentence("The API answered that {name} is deleted on the {place}.", values)
-        doubt = [deletion.doubt] if deletion.doubt else []
-        return _written(Sentence("Deleted: {id}", values), seen, *doubt, _FORM_STAYS)
+        return Sentence("Deleted: {id}", values), Passage.paragraphs(seen, deletion.doubt, _FORM_STAYS)
     if isinstance(deletion, Unknown):
-        known = [deletion.search] if deletion.search else []
         heading = Sentence("Perhaps deleted: {id}", values)
         what_next = Sentence(
             "{name} may be deleted or not, and nothing is sent again by itself. Look again, which only reads, or look "
             "in the console. As long as it may exist, its id is written to standard output when you leave.",
             values,
         )
-        return _written(heading, deletion.reason, *known, what_next)
+        return heading, Passage.paragraphs(deletion.reason, deletion.search, what_next)
     still = Sentence("{name} is still on the {place}. Its id is written to standard output when you leave.", values)
-    return _written(Sentence("Not deleted: {id}", values), deletion.reason, still)
+    return Sentence("Not deleted: {id}", values), Passage.paragraphs(deletion.reason, still)
 
 
 _FORM_STAYS = Sentence(
     "The form is as it was: go back to correct it and create it again. The id is not written to standard output."
 )
-
-
-def _written(heading: Sentence, *paragraphs: Sentence) -> tuple[str, str]:
-    return str(heading), "\n\n".join(map(str, paragraphs))
 
 
 def _in_short(name: str) -> str:
@@ -87,4 +82,4 @@ def _in_short(name: str) -> str:
 
 def _values(made: Made) -> Values:
     attempt = made.attempt
-    return {"name": attempt.integration.name, "id": made.integration_id, "place": attempt.place}
+    return {"name": attempt.integration.name, "id": made.integration_id, "place": places.in_words(attempt.place)}

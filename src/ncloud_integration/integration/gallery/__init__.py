@@ -13,6 +13,7 @@ from ncloud_integration.integration import endpoint
 from ncloud_integration.integration.checks import is_blank
 from ncloud_integration.integration.endpoint import EndpointError
 from ncloud_integration.integration.model import Header
+from ncloud_integration.integration.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -21,20 +22,21 @@ class ReadyPayload:
 
     `key` is the name of its file. It suits an endpoint on one of `hosts`; where one starts with a dot, on any host
     below it. `url` shows the shape of the endpoint URL. A word like `YOUR_KEY` stands where the operator's own belongs.
+    Title and note are in the catalogues, as if they stood in the source.
     """
 
     key: str
-    title: str
+    title: Sentence
     hosts: tuple[str, ...]
     url: str
     headers: tuple[Header, ...]
-    note: str
+    note: Sentence
     payload: str
 
     @property
     def service(self) -> str:
         """Whose payload it is; some services have more than one."""
-        return self.title.partition(":")[0]
+        return self.title.template.partition(":")[0]
 
     def suits(self, url: str) -> bool:
         """Return whether *url* is an endpoint of this service."""
@@ -50,7 +52,7 @@ def ready_payloads() -> tuple[ReadyPayload, ...]:
     """Return all that there are, in the order of their titles."""
     files = [file for file in resources.files(__name__).iterdir() if file.name.endswith(".json")]
     read = (_read(file.name.removesuffix(".json"), json.loads(file.read_text("utf-8"))) for file in files)
-    return tuple(sorted(read, key=lambda ready: ready.title.casefold()))
+    return tuple(sorted(read, key=lambda ready: ready.title.template.casefold()))
 
 
 def suited(url: str) -> list[ReadyPayload]:
@@ -74,10 +76,10 @@ def completed(rows: Sequence[Header], wanted: Sequence[Header]) -> tuple[Header,
 def _read(key: str, written: dict[str, Any]) -> ReadyPayload:
     return ReadyPayload(
         key,
-        written["title"],
+        Sentence(written["title"]),
         tuple(written["hosts"]),
         written["url"],
         tuple(Header(name, value) for name, value in written["headers"].items()),
-        written["note"],
+        Sentence(written["note"]),
         json.dumps(written["payload"], ensure_ascii=False, indent=2),
     )

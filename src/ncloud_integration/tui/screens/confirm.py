@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,11 +15,12 @@ from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.integration import body as request_body
 from ncloud_integration.integration.draft import integration
 from ncloud_integration.integration.masking import masked
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui.screens.dialog import Dialog
-from ncloud_integration.tui.screens.step import Body, StepScreen
+from ncloud_integration.tui.screens.step import BACK, HELP, QUIT, Body, StepScreen
 from ncloud_integration.tui.widgets.action import Action
-from ncloud_integration.tui.widgets.line import Line, Paragraph
+from ncloud_integration.tui.widgets.line import Line, Paragraph, in_columns
 from ncloud_integration.tui.widgets.problems import Problems
 from ncloud_integration.wizard import confirmation
 from ncloud_integration.wizard.session import Session
@@ -30,10 +31,10 @@ class ConfirmScreen(StepScreen):
     """Shows site, account and request, secrets masked; Create is the only thing in the wizard that sends."""
 
     step = Step.CONFIRM
-    heading = "Create this integration?"
+    heading = Sentence("Create this integration?")
     first = "create"
-    tools = "F5 As a command"
-    keys = "F7 Back   Enter Create   F1 Help   ^Q Quit"
+    tools = (Sentence("F5 As a command"),)
+    keys = (BACK, Sentence("Enter Create"), HELP, QUIT)
     BINDINGS = [Binding("f5", "as_command", show=False)]
 
     def __init__(self, session: Session, gateway: Gateway) -> None:
@@ -48,9 +49,9 @@ class ConfirmScreen(StepScreen):
             yield Line(self.heading, classes="heading")
             yield from self.body()
         with Horizontal(classes="actions"):
-            yield Action("Create", id="create")
-            yield Action("Show secrets", id="reveal")
-            yield Action("Correct the time", id="clock", asks="correct_clock")
+            yield Action(Sentence("Create"), id="create")
+            yield Action(Sentence("Show secrets"), id="reveal")
+            yield Action(Sentence("Correct the time"), id="clock", asks="correct_clock")
 
     def body(self) -> Iterable[Widget]:
         """Yield the account, the warnings and the request."""
@@ -63,7 +64,7 @@ class ConfirmScreen(StepScreen):
         self.is_revealed = False
         self._show_request()
         is_again = self.session.doubles or self.session.twin
-        self.query_one("#create", Action).label = "Create again" if is_again else "Create"
+        self.query_one("#create", Action).label = str(Sentence("Create again") if is_again else Sentence("Create"))
         self.set_focus(self.query_one("#create", Action))
         self.query_one("#create", Action).arm_once_seen()
 
@@ -104,25 +105,35 @@ class ConfirmScreen(StepScreen):
         content = request_body.write(whole)
         shown = whole if self.is_revealed else masked(whole)
         label = session.keys.label if session.keys else ""
-        self.query_one("#account", Paragraph).text = (
-            f"Site     {session.site.name}\n"
-            f"Account  access key {label}, {session.key_state.origin}\n"
-            f"{self._way()}"
-            f"Payload  {size(whole.payload):,} bytes, in a body of {len(content):,}"
+        self.query_one("#account", Paragraph).text = in_columns(
+            [
+                (Sentence("Site"), session.site.name),
+                (
+                    Sentence("Account"),
+                    Sentence("access key {label}, {origin}", {"label": label, "origin": session.key_state.origin}),
+                ),
+                *self._way(),
+                (
+                    Sentence("Payload"),
+                    Sentence(
+                        "{size:,} bytes, in a body of {whole:,}",
+                        {"size": size(whole.payload), "whole": len(content)},
+                    ),
+                ),
+            ]
         )
         self.query_one(
             "#request", Paragraph
         ).text = f"POST {self.gateway.url('create')}\n{request_body.write(shown).decode()}"
         reveal = self.query_one("#reveal", Action)
         reveal.display = masked(whole) != whole
-        reveal.label = "Hide secrets" if self.is_revealed else "Show secrets"
+        reveal.label = str(Sentence("Hide secrets") if self.is_revealed else Sentence("Show secrets"))
 
-    def _way(self) -> str:
-        """Return a line for each thing about the way to the gateway that is not as usual."""
-        lines = ""
+    def _way(self) -> Iterator[tuple[Sentence, Sentence]]:
+        """Yield each thing about the way to the gateway that is not as usual, under its label."""
         if not self._route_complaint and (proxy := route.proxy(self.gateway)):
-            lines += f"Proxy    {proxy.host} ({proxy.variable})\n"
+            values = {"host": proxy.host, "variable": proxy.variable}
+            yield Sentence("Proxy"), Sentence("{host} ({variable})", values)
         if self.session.clock_offset:
-            minutes = round(self.session.clock_offset / 60)
-            lines += f"Clock    this machine's, corrected by {minutes:+,} minutes\n"
-        return lines
+            minutes = {"minutes": round(self.session.clock_offset / 60)}
+            yield Sentence("Clock"), Sentence("this machine's, corrected by {minutes:+,} minutes", minutes)

@@ -9,11 +9,11 @@ from textual.containers import Grid, Horizontal
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.site import SITES
-from ncloud_integration.credentials.accounts import RESTS
+from ncloud_integration.credentials.accounts import IN_WORDS, RESTS
 from ncloud_integration.credentials.sources import Source
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.sentence import Sentence, Values
-from ncloud_integration.tui.screens.step import Footer, StepScreen
+from ncloud_integration.tui.screens.step import HELP, NEXT, QUIT, Footer, StepScreen
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.choice import Choice, ColumnChoice
 from ncloud_integration.tui.widgets.field import Field, KeyField
@@ -32,9 +32,9 @@ class CredentialsScreen(StepScreen):
     """Names the keys that were found, or takes a pair; says where a typed pair is kept."""
 
     step = Step.CREDENTIALS
-    heading = "Which keys should sign the request?"
+    heading = Sentence("Which keys should sign the request?")
     first = "access_key"
-    keys = "F8 Next   F1 Help   ^Q Quit"
+    keys = (NEXT, HELP, QUIT)
 
     def body(self) -> Iterable[Widget]:
         """Yield what was found, where typed keys are kept, the fields, and the site."""
@@ -45,23 +45,23 @@ class CredentialsScreen(StepScreen):
             yield Paragraph(self._complaints(), id="complaints")
         with Grid(id="form", classes="gap"):
             if not self.session.start.is_practice:
-                yield Line("Keep new keys", classes="label")
+                yield Line(Sentence("Keep new keys"), classes="label")
                 yield ColumnChoice(
-                    ["this session", "keyring", "vault"], self._means(), RESTS.index(state.rest), id="rest"
+                    [IN_WORDS[rest] for rest in RESTS], self._means(), RESTS.index(state.rest), id="rest"
                 )
-            yield Line("Access key", classes="label")
+            yield Line(Sentence("Access key"), classes="label")
             yield KeyField(access_key, id="access_key", shows_start=True)
-            yield Line("Secret key", classes="label")
+            yield Line(Sentence("Secret key"), classes="label")
             yield KeyField(secret_key, id="secret_key")
-            yield Line("Site", classes="label")
+            yield Line(Sentence("Site"), classes="label")
             yield Choice(_SITE_NAMES, _SITE_NAMES.index(self.session.site.name), id="site")
             if self._are_to_keep:
                 yield from self._account_name()
         yield Problems(id="problems")
         with Horizontal(classes="actions gap"):
-            yield Action("Check these keys", id="check")
-            yield Action("Accounts", id="accounts", asks="accounts")
-            yield Action("Correct the time", id="clock", asks="correct_clock")
+            yield Action(Sentence("Check these keys"), id="check")
+            yield Action(Sentence("Accounts"), id="accounts", asks="accounts")
+            yield Action(Sentence("Correct the time"), id="clock", asks="correct_clock")
         yield Paragraph(id="checked")
 
     def on_mount(self) -> None:
@@ -102,7 +102,8 @@ class CredentialsScreen(StepScreen):
         self.query_one("#found", Paragraph).text = self._found()
         self._fill_in(state)
         self.query_one("#clock", Action).display = self.session.clock_ahead is not None
-        self.query_one(Footer).text = "F7 Earlier attempts   " * bool(self.session.attempts.unresolved) + self.keys
+        is_back_shown = bool(self.session.attempts.unresolved)
+        self.query_one(Footer).show([*([Sentence("F7 Earlier attempts")] if is_back_shown else []), *self.keys])
         said = self.query_one("#checked", Paragraph)
         is_new = said.text != str(self.session.key_check or "")
         said.text = str(self.session.key_check or "")
@@ -141,7 +142,7 @@ class CredentialsScreen(StepScreen):
     def _account_name(self) -> tuple[Line, Field]:
         state = self.session.key_state
         field = Field(state.account_name, id="account_name", placeholder=state.kept_as)
-        return Line("New account", classes="label account"), field
+        return Line(Sentence("New account"), classes="label account"), field
 
     def show_problems(self) -> None:
         """Show what is wrong with the typed pair, and what a paste left out."""
@@ -193,7 +194,11 @@ class CredentialsScreen(StepScreen):
         """Return what it means on this host to keep keys in each of the three."""
         state = self.session.key_state
         keyring = state.keyring or Sentence("this host's keyring service, if it has one")
-        return ["in memory, gone when the program ends", str(keyring), "a file here, encrypted with your passphrase"]
+        return [
+            str(Sentence("in memory, gone when the program ends")),
+            str(keyring),
+            str(Sentence("a file here, encrypted with your passphrase")),
+        ]
 
     def _found(self) -> str:
         """Return a line on the keys that Next would use, and one on those that it would not."""
@@ -213,14 +218,14 @@ def _used(state: KeyState, *, is_practice: bool) -> list[Sentence]:
     reason = state.unopened.get(account.name) if account else None
     if state.is_typing:
         said = [Sentence("What you type is used, and not {what}; clear both fields to use that.", values)]
+    elif keys and is_practice:
+        said = [Sentence("Practice keys are filled in ({label}). Next uses them.", values)]
     elif keys:
-        template = "Next uses {what}: access key {label}. Type a pair to use another."
-        said = [Sentence("Practice keys are filled in ({label}). Next uses them." if is_practice else template, values)]
+        said = [Sentence("Next uses {what}: access key {label}. Type a pair to use another.", values)]
     elif account and account == state.looked_for:
         said = [Sentence("Looking for the keys of {what}…", values)]
     elif reason:
-        template = "{reason} Next asks again for the keys of {what}."
-        said = [Sentence(template, {"reason": reason, "what": source.what})]
+        said = [Sentence("{reason} Next asks again for the keys of {what}.", {**values, "reason": reason})]
     else:
         said = [Sentence("Next opens {what}. Type a pair to use another.", values)]
     if source.is_plain_text and not state.is_typing:
@@ -231,4 +236,6 @@ def _used(state: KeyState, *, is_practice: bool) -> list[Sentence]:
 def _outranked(sources: Sequence[Source]) -> Sentence:
     named = ", ".join(str(source.what) for source in sources[:_NAMED])
     values: Values = {"named": named, "count": len(sources) - _NAMED}
-    return Sentence("Not used: {named}, and {count:,} more." if len(sources) > _NAMED else "Not used: {named}.", values)
+    if len(sources) > _NAMED:
+        return Sentence("Not used: {named}, and {count:,} more.", values)
+    return Sentence("Not used: {named}.", values)

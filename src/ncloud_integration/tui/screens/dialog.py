@@ -70,7 +70,7 @@ class Dialog(ModalScreen[str]):
 
     def explained(self) -> Widget:
         """Return the text, as what scrolls."""
-        return Paragraph(self._question.text, id="explanation")
+        return Paragraph(self._question.text or "", id="explanation")
 
     def below_text(self) -> Iterable[Widget]:
         """Yield what stands between the text and the buttons."""

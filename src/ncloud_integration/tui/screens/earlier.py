@@ -10,12 +10,13 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.outcome import Created
+from ncloud_integration.integration.sentence import Passage, Sentence
 from ncloud_integration.recovery.journal import Unresolved
 from ncloud_integration.tui.screens.dialog import Dialog
-from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
+from ncloud_integration.tui.screens.step import HELP, QUIT, Body, Footer, StepScreen
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
-from ncloud_integration.wizard import questions
+from ncloud_integration.wizard import places, questions
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import Step
 
@@ -24,9 +25,9 @@ class EarlierScreen(StepScreen):
     """Lists the attempts that are not settled, and looks for them where the operator wants that."""
 
     step = Step.EARLIER
-    heading = "Earlier attempts may have created an integration"
+    heading = Sentence("Earlier attempts may have created an integration")
     first = "look"
-    keys = "F8 Go on   F1 Help   ^Q Quit"
+    keys = (Sentence("F8 Go on"), HELP, QUIT)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -39,12 +40,12 @@ class EarlierScreen(StepScreen):
             yield from self.body()
         yield Line(id="progress")
         with Horizontal(classes="actions"):
-            yield Action("Look for it", id="look", asks="look_for_earlier")
-            yield Action("Stop looking", id="stop", asks="stop_looking")
-            yield Action("Leave", id="leave", asks="leave")
-            yield Action("Correct the time", id="clock", asks="correct_clock")
-            yield Action("Not now", id="later", asks="next")
-            yield Action("Forget", id="forget")
+            yield Action(Sentence("Look for it"), id="look", asks="look_for_earlier")
+            yield Action(Sentence("Stop looking"), id="stop", asks="stop_looking")
+            yield Action(Sentence("Leave"), id="leave", asks="leave")
+            yield Action(Sentence("Correct the time"), id="clock", asks="correct_clock")
+            yield Action(Sentence("Not now"), id="later", asks="next")
+            yield Action(Sentence("Forget"), id="forget")
 
     def body(self) -> Iterable[Widget]:
         """Yield the text that lists them."""
@@ -64,9 +65,9 @@ class EarlierScreen(StepScreen):
         """Show what is known of each by now, and what can be done about it."""
         session = self.session
         self.show_frame()
-        self.query_one("#attempts", Paragraph).text = "\n\n".join(map(self._lines, self._listed))
+        self.query_one("#attempts", Paragraph).text = str(Passage.paragraphs(*map(self._lines, self._listed)))
         self.query_one("#progress", Line).text = str(session.progress or "")
-        self.query_one(Footer).text = "F1 Help" if session.is_under_way else self.keys
+        self.query_one(Footer).show((HELP,) if session.is_under_way else self.keys)
         names = {unresolved.attempt.name for unresolved in self._listed}
         found = any(made.attempt.name in names for made in session.attempts.created)
         offered = {
@@ -77,9 +78,10 @@ class EarlierScreen(StepScreen):
             "later": not session.is_under_way and not found,
             "forget": not session.is_under_way and bool(session.attempts.unresolved),
         }
-        self._action("look").label = "Look again" if session.attempts.verdicts else "Look for it"
+        look = Sentence("Look again") if session.attempts.verdicts else Sentence("Look for it")
+        self._action("look").label = str(look)
         is_seen_to = session.attempts.verdicts or not session.attempts.unresolved
-        self._action("later").label = "Go on" if is_seen_to else "Not now"
+        self._action("later").label = str(Sentence("Go on") if is_seen_to else Sentence("Not now"))
         for name, is_offered in offered.items():
             action = self._action(name)
             if is_offered and not action.display:
@@ -101,14 +103,26 @@ class EarlierScreen(StepScreen):
     def _action(self, name: str) -> Action:
         return self.query_one(f"#{name}", Action)
 
-    def _lines(self, unresolved: Unresolved) -> str:
+    def _lines(self, unresolved: Unresolved) -> Passage:
         attempt = unresolved.attempt
         attempts = self.session.attempts
         verdict = attempts.verdicts.get(attempt.name)
-        when = questions.local_time(attempt.started)
-        said = f"! {verdict or unresolved.reason}"
         if isinstance(verdict, Created):
-            said = f"✓ It exists: {verdict.integration_id}. Leaving writes the id to standard output."
+            id_ = {"id": verdict.integration_id}
+            said = Sentence("✓ It exists: {id}. Leaving writes the id to standard output.", id_)
         elif all(open_.attempt.name != attempt.name for open_ in attempts.unresolved):
-            said = "· Forgotten: it will not be reported again."
-        return f"{attempt.integration.name}\n{attempt.place}, access key {attempt.account}, {when}\n{said}"
+            said = Sentence("· Forgotten: it will not be reported again.")
+        else:
+            said = Sentence("! {reason}", {"reason": verdict or unresolved.reason})
+        return Passage.lines(
+            Sentence("{name}", {"name": attempt.integration.name}),
+            Sentence(
+                "{place}, access key {account}, {time}",
+                {
+                    "place": places.in_words(attempt.place),
+                    "account": attempt.account,
+                    "time": questions.local_time(attempt.started),
+                },
+            ),
+            said,
+        )

@@ -61,8 +61,8 @@ class HeaderRow(Horizontal):
         self._header = header
 
     def compose(self) -> Iterable[Widget]:
-        yield NameField(self._header.name, placeholder="name")
-        yield HeaderField(self._header.value, placeholder="value")
+        yield NameField(self._header.name, placeholder=Sentence("name"))
+        yield HeaderField(self._header.value, placeholder=Sentence("value"))
         yield Line(classes="header-size quiet")
         yield Action("x", classes="remove")
 
@@ -111,7 +111,7 @@ class HeadersScreen(StepScreen):
     """Takes up to ten headers, one a row."""
 
     step = Step.HEADERS
-    heading = "Which headers should go with each call?"
+    heading = Sentence("Which headers should go with each call?")
     first = "add"
 
     def body(self) -> Iterable[Widget]:
@@ -120,7 +120,7 @@ class HeadersScreen(StepScreen):
             for header in self.session.draft.headers:
                 yield HeaderRow(header)
         with Horizontal(classes="row gap"):
-            yield Action("Add a header", id="add")
+            yield Action(Sentence("Add a header"), id="add")
             yield Line(id="count", classes="quiet")
         yield Problems(id="problems")
 
@@ -149,7 +149,7 @@ class HeadersScreen(StepScreen):
         headers = self.session.draft.headers
         count = sum(not is_blank(header) for header in headers)
         line = self.query_one("#count", Line)
-        line.text = f"  {count} / {HEADERS_LIMIT} headers"
+        line.text = f"  {Sentence('{count} / {limit} headers', {'count': count, 'limit': HEADERS_LIMIT})}"
         line.set_class(count > HEADERS_LIMIT, "-over")
         self.query_one("#problems", Problems).show(self.problems(), self.session.notes.get("headers", []))
 

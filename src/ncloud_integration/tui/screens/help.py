@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from textual.containers import Grid, Vertical
 from textual.widget import Widget
 
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Passage, Sentence
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.wizard.help import DIALOG, DIALOG_KEYS, EVERYWHERE, HELP, KEYS, LIMITS, MORE, Key
@@ -19,7 +19,7 @@ class HelpDialog(Dialog):
     """Explains *step*."""
 
     def __init__(self, step: Step) -> None:
-        super().__init__(Question.of(step.title, "", close=str(Sentence("Close"))))
+        super().__init__(Question.of(step.title, None, close=Sentence("Close")))
         self._help = HELP[step]
 
     def explained(self) -> Widget:
@@ -27,12 +27,12 @@ class HelpDialog(Dialog):
         return Vertical(*self._parts(), id="explanation")
 
     def _parts(self) -> Iterator[Widget]:
-        yield Paragraph(str(self._help.asks))
+        yield Paragraph(self._help.asks)
         yield _heading(LIMITS)
         yield Grid(*_rows(("·", str(limit)) for limit in self._help.limits), classes="help-limits")
         yield from _table(KEYS, (*self._help.keys, *EVERYWHERE))
         yield _heading(MORE)
-        yield Paragraph("\n\n".join(map(str, self._help.about)))
+        yield Paragraph(Passage.paragraphs(*self._help.about))
         yield from _table(DIALOG, DIALOG_KEYS)
 
 
@@ -42,7 +42,7 @@ def _table(heading: Sentence, keys: Iterable[Key]) -> Iterator[Widget]:
 
 
 def _heading(sentence: Sentence) -> Line:
-    return Line(str(sentence), classes="help-heading")
+    return Line(sentence, classes="help-heading")
 
 
 def _rows(rows: Iterable[tuple[str, str]]) -> Iterator[Paragraph]:

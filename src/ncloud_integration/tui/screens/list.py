@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ncloud_integration.integration.sentence import printable
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.wizard.question import ListQuestion, Question
@@ -29,7 +30,9 @@ class ListDialog(Dialog):
 
     def below_text(self) -> Iterable[Widget]:
         """Yield the list."""
-        yield OptionList(*(Option(Content(text), id=name) for name, text in self._entries.items()), compact=True)
+        yield OptionList(
+            *(Option(Content(printable(str(text))), id=name) for name, text in self._entries.items()), compact=True
+        )
 
     def on_mount(self) -> None:
         """Start where the operator would look first."""

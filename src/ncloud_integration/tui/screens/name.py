@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui.screens.step import FieldStep
 from ncloud_integration.wizard.steps import Step
@@ -11,10 +12,10 @@ class NameScreen(FieldStep):
     """Takes the name, and shows its bytes: the documents give no limit."""
 
     step = Step.NAME
-    heading = "What should the integration be called?"
-    label = "Integration name"
+    heading = Sentence("What should the integration be called?")
+    label = Sentence("Integration name")
     first = "name"
 
-    def summary(self) -> str:
+    def summary(self) -> Sentence:
         """Return the bytes of the name."""
-        return f"{size(self.session.draft.name):,} bytes"
+        return Sentence("{size:,} bytes", {"size": size(self.session.draft.name)})

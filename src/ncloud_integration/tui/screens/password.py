@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.keys import Secret
+from ncloud_integration.integration.sentence import Passage, Sentence, Text
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.field import Field, SecretField
@@ -35,7 +36,9 @@ class PasswordDialog(Dialog):
     BINDINGS = [Binding("escape", "cancel", show=False)]
 
     def __init__(self, question: PasswordQuestion) -> None:
-        super().__init__(Question(question.title, question.text, {"try": question.button, "cancel": "Cancel"}))
+        super().__init__(
+            Question(question.title, question.text, {"try": question.button, "cancel": Sentence("Cancel")})
+        )
         self._labels = question.labels
         self._trial = question.trial
         self._is_trying = False
@@ -59,7 +62,7 @@ class PasswordDialog(Dialog):
 
     def on_field_noted(self, event: Field.Noted) -> None:
         """Say what a paste left out."""
-        self._say(" ".join(map(str, event.notes)))
+        self._say(Passage(tuple(event.notes)))
 
     def action_try(self) -> None:
         """Try the passwords once all of them are typed; before that, go to the first that is not."""
@@ -69,7 +72,7 @@ class PasswordDialog(Dialog):
             self.set_focus(missing)
         elif not self._is_trying:
             self._is_trying = True
-            self._say("One moment…")
+            self._say(Sentence("One moment…"))
             self._trial.start(self._try([Secret(field.value) for field in fields]))
 
     def action_cancel(self) -> None:
@@ -91,9 +94,9 @@ class PasswordDialog(Dialog):
         for field in self.query(PasswordField):
             field.value = ""
         self.set_focus(self.query(PasswordField).first())
-        self._say(str(complaint))
+        self._say(complaint)
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: Text) -> None:
         said = self.query_one("#explanation", Paragraph)
-        said.text = text
+        said.text = str(text)
         said.add_class("-complaint")

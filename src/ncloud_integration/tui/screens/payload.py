@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from ncloud_integration.integration.checks import Problem
 from ncloud_integration.integration.model import PAYLOAD_BYTES_LIMIT
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Passage, Sentence
 from ncloud_integration.integration.template import MEANINGS, VARIABLES, JsonError, json_error, nearest
 from ncloud_integration.integration.text import size
 from ncloud_integration.tui import payload_aids
@@ -22,16 +22,20 @@ from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
 from ncloud_integration.tui.widgets.problems import FixedProblems
 from ncloud_integration.wizard.steps import Step
 
-_NOT_JSON = "Only JSON can be laid out: put line {line:,}, column {column:,} right first."
-
 
 class PayloadScreen(StepScreen):
     """An editor over the whole body, and below it the bytes, the state of the JSON, and what is wrong."""
 
     step = Step.PAYLOAD
-    heading = "What should the endpoint be sent?"
+    heading = Sentence("What should the endpoint be sent?")
     first = "payload"
-    tools = "F2 Variable   F3 Preview   F4 Editor   F5 Gallery   F6 Layout"
+    tools = (
+        Sentence("F2 Variable"),
+        Sentence("F3 Preview"),
+        Sentence("F4 Editor"),
+        Sentence("F5 Gallery"),
+        Sentence("F6 Layout"),
+    )
     BINDINGS = [
         Binding("f2", "variables", show=False),
         Binding("f3", "preview", show=False),
@@ -64,7 +68,7 @@ class PayloadScreen(StepScreen):
         text = self.session.draft.payload
         used, error, problems = size(text), json_error(text), self.problems()
         state = self.query_one("#state", Line)
-        state.text = f"{used:,} / {PAYLOAD_BYTES_LIMIT:,} bytes · {_json_state(text, error)}{_count(problems)}"
+        state.text = str(Passage((_bytes(used), _json_state(text, error), _count(problems)), " · "))
         state.set_class(used > PAYLOAD_BYTES_LIMIT, "-over")
         self.query_one(PayloadEditor).mark_error((error.line - 1, error.column - 1) if error else None)
         self.query_one(FixedProblems).show(problems, [*self._hint(), *self.session.notes.get("payload", [])])
@@ -72,8 +76,11 @@ class PayloadScreen(StepScreen):
     def _hint(self) -> list[Sentence]:
         """Return what the variable means that is offered at the cursor."""
         name = self.query_one(PayloadEditor).offered
-        said = "{name}: {meaning}. Right completes it."
-        return [Sentence(said, {"name": name, "meaning": MEANINGS[name]})] if name else []
+        return (
+            [Sentence("{name}: {meaning}. Right completes it.", {"name": name, "meaning": MEANINGS[name]})]
+            if name
+            else []
+        )
 
     def focus_on(self, problem: Problem) -> None:
         """Put the cursor where *problem* is."""
@@ -87,7 +94,10 @@ class PayloadScreen(StepScreen):
         error = json_error(self.session.draft.payload)
         if error:
             self.focus_on(next(problem for problem in self.problems() if problem.is_error))
-            self._note([Sentence(_NOT_JSON, {"line": error.line, "column": error.column})])
+            where = {"line": error.line, "column": error.column}
+            self._note(
+                [Sentence("Only JSON can be laid out: put line {line:,}, column {column:,} right first.", where)]
+            )
             self.show_problems()
         else:
             self.query_one(PayloadEditor).lay_out()
@@ -137,11 +147,16 @@ class PayloadScreen(StepScreen):
             self.show_problems()
 
 
-def _json_state(text: str, error: JsonError | None) -> str:
+def _bytes(used: int) -> Sentence:
+    return Sentence("{used:,} / {limit:,} bytes", {"used": used, "limit": PAYLOAD_BYTES_LIMIT})
+
+
+def _json_state(text: str, error: JsonError | None) -> Sentence:
     if error and text:
-        return f"not JSON at line {error.line:,}, column {error.column:,}"
-    return "JSON" if text else "empty"
+        where = {"line": error.line, "column": error.column}
+        return Sentence("not JSON at line {line:,}, column {column:,}", where)
+    return Sentence("JSON") if text else Sentence("empty")
 
 
-def _count(problems: Sequence[Problem]) -> str:
-    return f" · {len(problems):,} findings" if len(problems) > 1 else ""
+def _count(problems: Sequence[Problem]) -> Sentence | None:
+    return Sentence("{count:,} findings", {"count": len(problems)}) if len(problems) > 1 else None

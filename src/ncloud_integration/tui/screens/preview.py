@@ -26,7 +26,7 @@ class PreviewDialog(Dialog):
     BINDINGS = [Binding("f3", "close", show=False)]
 
     def __init__(self, payload: str) -> None:
-        super().__init__(Question.of("Preview: what would arrive", "", close="Close"))
+        super().__init__(Question.of(Sentence("Preview: what would arrive"), None, close=Sentence("Close")))
         self._payload = payload
 
     def explained(self) -> Widget:

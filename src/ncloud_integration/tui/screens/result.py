@@ -11,9 +11,9 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from ncloud_integration.cloudinsight.outcome import Refused
-from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.integration.sentence import Passage, Sentence, Text
 from ncloud_integration.tui.screens.dialog import Dialog
-from ncloud_integration.tui.screens.step import Body, Footer, StepScreen
+from ncloud_integration.tui.screens.step import BACK, HELP, QUIT, Body, Footer, StepScreen
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.wizard import outcome_words, undo
@@ -28,9 +28,9 @@ class ResultScreen(StepScreen):
     """Counts the seconds while the request is under way, then shows the id or what to do."""
 
     step = Step.RESULT
-    heading = "Sending the request…"
+    heading = Sentence("Sending the request…")
     first = "body"
-    keys = "F1 Help"
+    keys = (HELP,)
 
     def around_body(self) -> ComposeResult:
         """Yield the body, and a row for the buttons that the outcome brings."""
@@ -38,15 +38,15 @@ class ResultScreen(StepScreen):
             yield Line(self.heading, id="heading", classes="heading")
             yield from self.body()
         with Horizontal(classes="actions", id="actions"):
-            yield Action("Stop looking", id="stop", asks="stop_looking")
-            yield Action("Look again", id="look")
-            yield Action("Look for it", id="unknown", asks="go('EARLIER')")
-            yield Action("Leave", id="leave", asks="leave")
-            yield Action("Correct it", id="correct")
-            yield Action("Correct the time", id="clock", asks="correct_clock")
-            yield Action("Back", id="back", asks="back")
-            yield Action("Create another", id="another", asks="create_another")
-            yield Action(str(Sentence("Delete it")), id="delete")
+            yield Action(Sentence("Stop looking"), id="stop", asks="stop_looking")
+            yield Action(Sentence("Look again"), id="look")
+            yield Action(Sentence("Look for it"), id="unknown", asks="go('EARLIER')")
+            yield Action(Sentence("Leave"), id="leave", asks="leave")
+            yield Action(Sentence("Correct it"), id="correct")
+            yield Action(Sentence("Correct the time"), id="clock", asks="correct_clock")
+            yield Action(Sentence("Back"), id="back", asks="back")
+            yield Action(Sentence("Create another"), id="another", asks="create_another")
+            yield Action(Sentence("Delete it"), id="delete")
 
     def body(self) -> Iterable[Widget]:
         """Yield the text that says how it stands, and above it what changes by the second."""
@@ -111,12 +111,13 @@ class ResultScreen(StepScreen):
     def _show_seconds(self) -> None:
         if self.session.is_under_way:
             seconds = int(time.monotonic() - self._started)
-            progress = self.session.progress or "One POST is under way."
-            self.query_one("#progress", Line).text = f"{progress} {seconds} s so far."
+            progress = self.session.progress or Sentence("One POST is under way.")
+            so_far = Sentence("{seconds} s so far.", {"seconds": seconds})
+            self.query_one("#progress", Line).text = str(Passage.of(progress, so_far))
 
-    def _say(self, heading: str, text: str) -> None:
-        self.query_one("#heading", Line).text = heading
-        self.query_one("#text", Paragraph).text = text
+    def _say(self, heading: Sentence, text: Text) -> None:
+        self.query_one("#heading", Line).text = str(heading)
+        self.query_one("#text", Paragraph).text = str(text)
 
     def _offer(self, offered: tuple[str, ...]) -> None:
         """Show the buttons *offered*, the first of them focused; where they are the same as before, leave them be."""
@@ -125,11 +126,13 @@ class ResultScreen(StepScreen):
         self._offered = offered
         outcome = self.session.outcome
         if isinstance(outcome, Refused) and outcome.field:
-            self.query_one("#correct", Action).label = f"Go to {STEP_OF_FIELD[outcome.field].title}"
+            self.query_one("#correct", Action).label = str(
+                Sentence("Go to {step}", {"step": STEP_OF_FIELD[outcome.field].title})
+            )
         for action in self.query(Action).results(Action):
             action.display = action.id in offered
         self.query_one("#actions").display = bool(offered)
-        self.query_one(Footer).text = _footer(offered)
+        self.query_one(Footer).show(_footer(offered))
         self._arm()
         self.set_focus(self.query_one(f"#{offered[0]}", Action) if offered else None)
 
@@ -138,20 +141,19 @@ class ResultScreen(StepScreen):
             action.arm_once_seen()
 
 
-def _meanwhile(session: Session) -> tuple[str, str]:
+def _meanwhile(session: Session) -> tuple[Sentence, Text]:
     if session.is_deleting:
         return undo.meanwhile(session)
     if session.progress:
-        return "Looking for it…", "\n\n".join([*([str(session.unclear)] if session.unclear else []), _LOOKING])
-    return "Sending the request…", f"An answer is waited for up to {round(session.start.timeout)} s."
+        looking = Sentence("What exists is read and compared with what was sent: nothing is sent again.")
+        return Sentence("Looking for it…"), Passage.paragraphs(session.unclear, looking)
+    seconds = {"seconds": round(session.start.timeout)}
+    return Sentence("Sending the request…"), Sentence("An answer is waited for up to {seconds} s.", seconds)
 
 
-_LOOKING = "What exists is read and compared with what was sent: nothing is sent again."
-
-
-def _footer(offered: tuple[str, ...]) -> str:
+def _footer(offered: tuple[str, ...]) -> tuple[Sentence, ...]:
     if "back" in offered:
-        return "F7 Back   F1 Help   ^Q Quit"
+        return (BACK, HELP, QUIT)
     if "leave" in offered:
-        return "Enter Leave   F1 Help   ^Q Quit" if offered[0] == "leave" else "F1 Help   ^Q Quit"
-    return "F1 Help"
+        return (Sentence("Enter Leave"), HELP, QUIT) if offered[0] == "leave" else (HELP, QUIT)
+    return (HELP,)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -13,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ncloud_integration.integration.checks import Problem
+from ncloud_integration.integration.sentence import Sentence, Text
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.field import Field
 from ncloud_integration.tui.widgets.frame import Mark, Rail, Title
@@ -20,6 +22,10 @@ from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.tui.widgets.problems import Problems
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import RAIL, Step
+
+BACK, NEXT = Sentence("F7 Back"), Sentence("F8 Next")
+HELP, QUIT = Sentence("F1 Help"), Sentence("^Q Quit")
+"""Keys of most steps, as the footer shows them."""
 
 
 class Body(VerticalScroll, can_focus=False):
@@ -29,9 +35,17 @@ class Body(VerticalScroll, can_focus=False):
 class Footer(Line):
     """The keys that work on this screen: `KEY Name`, three spaces apart, or one where the terminal is narrow."""
 
+    def __init__(self, keys: Sequence[Sentence], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.show(keys)
+
+    def show(self, keys: Sequence[Sentence]) -> None:
+        """Show *keys* in place of those that are shown."""
+        self.text = "   ".join(map(str, keys))
+
     def render(self) -> Content:
         entries = self.text.split("   ")
-        gap = 3 if len(self.text) <= self.size.width else 1
+        gap = 3 if cell_len(self.text) <= self.size.width else 1
         spans, start = [], 0
         for entry in entries:
             spans.append(Span(start, start + len(entry.split(" ")[0]), "bold $text"))
@@ -47,10 +61,10 @@ class StepScreen(Screen[None]):
     """
 
     step: ClassVar[Step]
-    heading: ClassVar[str]
+    heading: ClassVar[Sentence]
     first: ClassVar[str]
-    tools: ClassVar[str] = ""
-    keys: ClassVar[str] = "F7 Back   F8 Next   F1 Help   ^Q Quit"
+    tools: ClassVar[tuple[Sentence, ...]] = ()
+    keys: ClassVar[tuple[Sentence, ...]] = (BACK, NEXT, HELP, QUIT)
 
     BINDINGS = [
         Binding("up", "scroll_body(-1)", show=False),
@@ -71,7 +85,7 @@ class StepScreen(Screen[None]):
         yield Title()
         yield Rail(self.step)
         if self.session.start.is_practice:
-            yield Line("Practice: nothing leaves this machine", id="banner")
+            yield Line(Sentence("Practice: nothing leaves this machine"), id="banner")
         yield from self.around_body()
         yield Paragraph(id="notice")
         if self.tools:
@@ -123,7 +137,7 @@ class StepScreen(Screen[None]):
         session = self.session
         self.query_one(Title).text = f"{session.site.name} · {session.key_state.origin}"
         self.query_one(Rail).marks = tuple(self._mark(step) for step in RAIL)
-        self.notify_below(session.waiting or session.notice or self._hidden_error())
+        self.notify_below(str(session.waiting or session.notice or self._hidden_error()))
 
     def notify_below(self, text: str) -> None:
         """Show *text* above the keys, or nothing there."""
@@ -175,7 +189,7 @@ class StepScreen(Screen[None]):
 class FieldStep(StepScreen):
     """A step with one field and what is wrong with it below."""
 
-    label: ClassVar[str]
+    label: ClassVar[Sentence]
 
     def body(self) -> Iterable[Widget]:
         """Yield the field under its label, a line about it, and its problems."""
@@ -188,7 +202,7 @@ class FieldStep(StepScreen):
         """Return what the draft holds of this field."""
         return str(getattr(self.session.draft, self.first))
 
-    def summary(self) -> str:
+    def summary(self) -> Text:
         """Return what the line below the field says."""
         raise NotImplementedError
 
@@ -201,7 +215,7 @@ class FieldStep(StepScreen):
     def _edited(self, value: str) -> None:
         self.session.edit(**{self.first: value})
         self.session.notes.pop(self.first, None)
-        self.query_one("#summary", Line).text = self.summary()
+        self.query_one("#summary", Line).text = str(self.summary())
         self.show_problems()
 
     def show_problems(self) -> None:

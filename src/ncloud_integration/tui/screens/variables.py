@@ -5,11 +5,14 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual import events
 
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.integration.template import MEANINGS
 from ncloud_integration.tui.screens.list import ListDialog
 from ncloud_integration.wizard.question import ListQuestion
 
-_TEXT = "Enter puts one where the cursor is. The documents only name them: what they mean is read from their names."
+_TEXT = Sentence(
+    "Enter puts one where the cursor is. The documents only name them: what they mean is read from their names."
+)
 _ROWS_AROUND_ALL = 5
 """Where the terminal is low, and the text gives its room to the list."""
 _WIDTH = max(map(cell_len, MEANINGS)) + 5
@@ -23,8 +26,8 @@ class VariablesDialog(ListDialog):
     rows_around_list = 10
 
     def __init__(self, first: str) -> None:
-        entries = {name: f"{f'#{{{name}}}':{_WIDTH}}{means}" for name, means in MEANINGS.items()}
-        super().__init__(ListQuestion("Variables", _TEXT, entries, "Close"), first=first)
+        entries = {name: f"{f'#{{{name}}}':{_WIDTH}}{meaning}" for name, meaning in MEANINGS.items()}
+        super().__init__(ListQuestion(Sentence("Variables"), _TEXT, entries, Sentence("Close")), first=first)
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the list the room of the text, too, where there is little."""

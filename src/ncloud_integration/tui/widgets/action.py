@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ncloud_integration.integration.sentence import Text
+
 ARMED_AFTER = 0.5
 """Seconds between the first paint of a screen and the moment that its buttons can be pressed."""
 
@@ -43,9 +45,9 @@ class Action(Widget, can_focus=True):
             """The button, for `@on` selectors."""
             return self.button
 
-    def __init__(self, label: str, *, id: str | None = None, classes: str = "", asks: str = "") -> None:
+    def __init__(self, label: Text | str, *, id: str | None = None, classes: str = "", asks: str = "") -> None:
         super().__init__(id=id, classes=f"-armed {classes}")
-        self.set_reactive(Action.label, label)
+        self.set_reactive(Action.label, str(label))
         self.asks = asks
 
     @property

@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ncloud_integration.integration.sentence import Text
+
 
 class Choice(Widget, can_focus=True):
     """Radio buttons side by side: Left and Right choose, Up and Down leave. `chosen` is an index."""
@@ -26,9 +28,9 @@ class Choice(Widget, can_focus=True):
 
     chosen: reactive[int] = reactive(0)
 
-    def __init__(self, options: Sequence[str], chosen: int = 0, *, id: str | None = None) -> None:
+    def __init__(self, options: Sequence[Text | str], chosen: int = 0, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.options = tuple(options)
+        self.options = tuple(map(str, options))
         self.set_reactive(Choice.chosen, chosen)
 
     def render(self) -> Content:
@@ -56,9 +58,11 @@ class ColumnChoice(Choice):
 
     means: reactive[tuple[str, ...]] = reactive((), layout=True)
 
-    def __init__(self, options: Sequence[str], means: Sequence[str], chosen: int, *, id: str | None = None) -> None:
+    def __init__(
+        self, options: Sequence[Text | str], means: Sequence[Text | str], chosen: int, *, id: str | None = None
+    ) -> None:
         super().__init__(options, chosen, id=id)
-        self.set_reactive(ColumnChoice.means, tuple(means))
+        self.set_reactive(ColumnChoice.means, tuple(map(str, means)))
 
     def render(self) -> Content:
         buttons = [self._button(index) for index in range(len(self.options))]

@@ -41,9 +41,9 @@ class Field(Input):
             return self.field
 
     def __init__(
-        self, value: str = "", *, id: str | None = None, password: bool = False, placeholder: str = ""
+        self, value: str = "", *, id: str | None = None, password: bool = False, placeholder: Sentence | str = ""
     ) -> None:
-        super().__init__(value, placeholder, id=id, password=password, select_on_focus=False)
+        super().__init__(value, str(placeholder), id=id, password=password, select_on_focus=False)
         self.cursor_blink = False
 
     @property

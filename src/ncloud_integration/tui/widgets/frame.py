@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding
 from textual.content import Content, Span
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.widgets.line import Line
 from ncloud_integration.wizard.steps import Step
 
-TITLE = "Cloud Insight integration"
+TITLE = Sentence("Cloud Insight integration")
 
 
 class Title(Line):
@@ -24,7 +25,9 @@ class Title(Line):
     def render(self) -> Content:
         width = self.size.width
         room = width - cell_len(self.text) - 1
-        name = TITLE if room >= len(TITLE) else TITLE[: max(room - 1, 0)] + "…" if room > 1 else ""
+        name = str(TITLE)
+        if room < cell_len(name):
+            name = f"{set_cell_size(name, room - 1)}…" if room > 1 else ""
         gap = " " * max(width - cell_len(name) - cell_len(self.text), 0)
         return Content(f"{name}{gap}{self.text}", [Span(0, len(name), "bold")])
 
@@ -79,7 +82,7 @@ class Rail(Widget, can_focus=True):
     def _texts(self, width: int) -> Sequence[str]:
         """Return the steps as they fit into *width*: all by name, or else the current one alone by name."""
         full = [f"{mark.sign} {mark.step.title}" for mark in self.marks]
-        if sum(map(len, full)) + 2 * len(full) - 2 <= width:
+        if sum(map(cell_len, full)) + 2 * len(full) - 2 <= width:
             return full
         shown = self.picked if self.has_focus else self.step
         return [text if mark.step is shown else mark.sign for mark, text in zip(self.marks, full, strict=True)]

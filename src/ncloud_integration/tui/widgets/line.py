@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ncloud_integration.integration.sentence import printable
+from ncloud_integration.integration.sentence import Text, printable
 
 
 class Line(Widget):
@@ -16,9 +19,9 @@ class Line(Widget):
 
     text: reactive[str] = reactive("")
 
-    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, text: Text | str = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.set_reactive(Line.text, text)
+        self.set_reactive(Line.text, str(text))
 
     def render(self) -> Content:
         return Content(printable(self.text))
@@ -31,9 +34,16 @@ class Paragraph(Widget):
 
     text: reactive[str] = reactive("", layout=True)
 
-    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, text: Text | str = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.set_reactive(Paragraph.text, text)
+        self.set_reactive(Paragraph.text, str(text))
 
     def render(self) -> Content:
         return Content("\n".join(printable(line) for line in self.text.split("\n")))
+
+
+def in_columns(rows: Sequence[tuple[Text, Text | str]]) -> str:
+    """Return *rows* as lines, what is on the right of each below the others: Hangul is two cells wide."""
+    written = [(str(left), str(right)) for left, right in rows]
+    width = max(cell_len(left) for left, _ in written) + 2
+    return "\n".join(f"{left}{' ' * (width - cell_len(left))}{right}" for left, right in written)

@@ -114,8 +114,16 @@ class PayloadEditor(TextArea):
         event.prevent_default()
         event.stop()
         if size(event.text) > LOAD_LIMIT:
-            too_long = "What was pasted has {size:,} bytes, far more than a payload may have, and was left out."
-            self.post_message(self.Noted([Sentence(too_long, {"size": size(event.text)})]))
+            self.post_message(
+                self.Noted(
+                    [
+                        Sentence(
+                            "What was pasted has {size:,} bytes, far more than a payload may have, and was left out.",
+                            {"size": size(event.text)},
+                        )
+                    ]
+                )
+            )
             return
         text, notes = document(event.text)
         result = self.replace(text, *sorted(self.selection), maintain_selection_offset=False)
@@ -135,8 +143,11 @@ class PayloadEditor(TextArea):
         if size(spread) > PAYLOAD_BYTES_LIMIT:
             return [Sentence("Its {before:,} bytes are not laid out: {after:,} would be too many. F6 does it.", values)]
         self.take_over(spread, self._index_of(self.cursor_location))
-        said = "It was laid out over lines, {after:,} bytes where it had {before:,}: Ctrl+Z takes that back."
-        return [Sentence(said, values)]
+        return [
+            Sentence(
+                "It was laid out over lines, {after:,} bytes where it had {before:,}: Ctrl+Z takes that back.", values
+            )
+        ]
 
     def lay_out(self) -> None:
         """Give each member of the JSON a line of its own, or put all into one line where they have theirs already."""
