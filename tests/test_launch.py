@@ -259,6 +259,24 @@ def test_what_is_no_saved_body_is_a_usage_error(tmp_path: Path, content: str) ->
     assert f"--from {path}" in refused(body=path)
 
 
+def test_what_is_to_be_cloned_is_read_later_and_flags_outrank_it() -> None:
+    begun = start(clone="a-1_B", name=" n\n", header=["X: 1"])
+    assert (begun.clone, begun.draft) == ("a-1_B", Draft(name=" n", headers=(Header("X", "1"),)))
+    assert begun.given == {"name": " n", "headers": (Header("X", "1"),)}
+    assert start(practice=True, clone="1001").draft == PRACTICE_DRAFT
+    assert start().clone == ""
+
+
+@pytest.mark.parametrize("integration_id", ["", "a b", "../1", "1?x", "1/detail", "가", "1\n", "a" * 129])
+def test_what_is_no_id_is_not_cloned(integration_id: str) -> None:
+    assert "--clone" in refused(clone=integration_id)
+
+
+def test_a_clone_is_neither_from_a_file_nor_without_keys(tmp_path: Path) -> None:
+    assert "--clone and --from exclude each other" in refused(clone="1", body=written(tmp_path, SAVED))
+    assert "--clone and --dry-run exclude each other" in refused(clone="1", dry_run=True)
+
+
 both_files = pytest.mark.parametrize(("flag", "said_as"), [("payload", "--payload"), ("body", "--from")])
 
 

@@ -14,6 +14,7 @@ class Flags:
     header: list[str] | None = None
     payload: str | None = None
     body: str | None = None
+    clone: str | None = None
     practice: bool = False
     api_url: str | None = None
     timeout: float | None = None

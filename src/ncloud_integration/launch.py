@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ FILE_LIMIT = 256 * 1024
 """Bytes of a file that is read: a payload of 15,000 with every character escaped is far shorter."""
 
 _TIMEOUT_LIMIT = 600
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 def start(flags: Flags, variables: Mapping[str, str]) -> Start:
@@ -38,11 +40,13 @@ def start(flags: Flags, variables: Mapping[str, str]) -> Start:
         raise UsageError.of("--practice and --api-url exclude each other: practice mode has a gateway of its own.")
     if flags.practice and flags.dry_run:
         raise UsageError.of("--practice and --dry-run exclude each other: the practice gateway ends with the wizard.")
+    _check_clone(flags)
     timeout = gateway.DEFAULT_TIMEOUT if flags.timeout is None else flags.timeout
     if not 1 <= timeout <= _TIMEOUT_LIMIT:
         raise UsageError.of("--timeout must be from 1 to {limit} seconds.", limit=_TIMEOUT_LIMIT)
     keys = found_keys.practice(flags) if flags.practice else found_keys.found(flags, variables)
-    draft, notes = _draft(flags)
+    given = _given(flags)
+    draft, notes = _draft(flags, given)
     return Start(
         draft=draft,
         site=keys.site,
@@ -57,6 +61,8 @@ def start(flags: Flags, variables: Mapping[str, str]) -> Start:
         is_practice=flags.practice,
         state_folder=None if flags.practice else state_folder.default(),
         saves_draft=not flags.no_draft,
+        clone=flags.clone or "",
+        given={field: getattr(draft, field) for field in given},
     )
 
 
@@ -67,8 +73,22 @@ def _base_url(url: str) -> str:
         raise UsageError.of("--api-url {url}: {reason}", url=url, reason=error.sentence) from None
 
 
-def _draft(flags: Flags) -> tuple[Draft, dict[str, list[Sentence]]]:
-    """Return what the form is filled in with, and by field what was changed in it."""
+def _check_clone(flags: Flags) -> None:
+    if flags.clone is None:
+        return
+    if flags.body is not None:
+        raise UsageError.of("--clone and --from exclude each other: each fills in the whole form.")
+    if flags.dry_run:
+        raise UsageError.of(
+            "--clone and --dry-run exclude each other: an integration is read with keys, in the wizard."
+        )
+    if not _ID.fullmatch(flags.clone):
+        template = "--clone {id} is not the id of an integration: it has letters, digits, - and _ alone."
+        raise UsageError.of(template, id=flags.clone)
+
+
+def _draft(flags: Flags, given: Mapping[str, Any]) -> tuple[Draft, dict[str, list[Sentence]]]:
+    """Return what the form is filled in with, *given* fields before others, and by field what was changed in it."""
     draft, notes = Draft(), dict[str, list[Sentence]]()
     if flags.practice:
         from ncloud_integration.practice.sample import PRACTICE_DRAFT
@@ -76,7 +96,6 @@ def _draft(flags: Flags) -> tuple[Draft, dict[str, list[Sentence]]]:
         draft = PRACTICE_DRAFT
     if flags.body is not None:
         draft, notes = _imported(flags.body)
-    given = _given(flags)
     if not given:
         return draft, notes
     from ncloud_integration.integration import intake

@@ -28,7 +28,7 @@ from ncloud_integration.recovery.draft_file import DraftFile, Form
 from ncloud_integration.recovery.journal import Journal
 from ncloud_integration.tui.dialogs import dialog_of
 from ncloud_integration.tui.widgets.action import Action
-from ncloud_integration.wizard import key_questions
+from ncloud_integration.wizard import key_questions, questions
 from ncloud_integration.wizard.question import AnyQuestion, Trial
 from ncloud_integration.wizard.session import Start
 from ncloud_integration.wizard.steps import RAIL, Step
@@ -360,6 +360,8 @@ QUESTIONS: dict[str, Callable[[], AnyQuestion]] = {
     "forget-everything": lambda: key_questions.forget_everything(3),
     "vault": lambda: key_questions.vault(2),
     "start-over": lambda: key_questions.start_over(2),
+    "cloning": lambda: questions.cloning("999"),
+    "not-cloned": lambda: questions.not_cloned("999", Sentence("cw.apigw.ntruss.com refused the connection.")),
 }
 
 

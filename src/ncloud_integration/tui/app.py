@@ -145,6 +145,9 @@ class Wizard(Backstage):
         is_put_off = self.session.key_state.closed_account is not None
         if self.step_screen is not screen or is_put_off or not await screen.is_complete() or not is_ready:
             return
+        if self.session.to_clone and not self.session.is_to_look_for_earlier and not await self._is_cloned():
+            self.show_session()
+            return
         screen.focus_first()
         said = self.session.notice
         if self.session.is_to_look_for_earlier:
@@ -154,6 +157,15 @@ class Wizard(Backstage):
             await self.show_step(after(screen.step))
         self.session.notice = said
         self.show_session()
+
+    async def _is_cloned(self) -> bool:
+        """Return whether the form is filled in from the integration that it is to begin with, or is to do without."""
+        await loaded("ncloud_integration.wizard.cloning")
+        from ncloud_integration.wizard.cloning import Cloning
+
+        is_done = await Cloning(self.session, self.api, self.asked).run()
+        await self.drop_forms()
+        return is_done
 
     async def action_back(self) -> None:
         """Go back; never refused but while something is under way or after it has created."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,8 @@ class Start:
     is wrong with others; `accounts` are those that `accounts_path` names, and `vault_path` is where the vault is.
     `notes` holds, by field, what was changed in a prefilled value. `api_url` stands in for the site's base URL;
     `timeout` is in seconds. `state_folder` is where draft and journal are kept; as each of the paths, it is None where
-    nothing may be written. `looks` stands in for the moments (seconds) at which an attempt is looked for.
+    nothing may be written. `clone` is the id of an integration to begin with, and `given` are the fields that outrank
+    what it has. `looks` stands in for the moments (seconds) at which an attempt is looked for.
     """
 
     draft: Draft = field(default_factory=Draft)
@@ -56,6 +57,8 @@ class Start:
     practice_port: int = 0
     state_folder: Path | None = None
     saves_draft: bool = True
+    clone: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
     looks: tuple[float, ...] | None = None
 
 
@@ -73,7 +76,7 @@ class Session:
     `existing` is what the API listed when Confirm was shown, None where `existing_complaint` says why not or it has not
     answered. `key_check` is what the API says of the keys. `clock_offset` (seconds) is added to this machine's clock;
     `clock_ahead` is what the API has last found it to be ahead, where that is too much. `form_complaint` says why the
-    form is not saved.
+    form is not saved. `to_clone` is the id of the integration that the form is still to be filled in from.
     """
 
     start: Start
@@ -99,6 +102,7 @@ class Session:
     clock_ahead: float | None = None
     form_complaint: Sentence | None = None
     is_form_waiting: bool = False
+    to_clone: str = ""
     when_edited: Callable[[], None] = lambda: None
 
     @classmethod
@@ -111,7 +115,7 @@ class Session:
             start.accounts,
             rest=start.accounts.rest or "session",
         )
-        return cls(start, start.draft, key_state, notes=dict(start.notes))
+        return cls(start, start.draft, key_state, notes=dict(start.notes), to_clone=start.clone)
 
     @property
     def site(self) -> Site:
@@ -237,9 +241,14 @@ class Session:
         self.draft = replace(self.draft, **fields)
         self.when_edited()
 
+    def fill_in(self, draft: Draft, notes: dict[str, list[Sentence]]) -> None:
+        """Begin with *draft*, which nobody has typed; *notes* are what is to be said of its fields."""
+        self.draft, self.notes, self.to_clone = draft, notes, ""
+        self.start = replace(self.start, draft=draft)
+
     def resume(self, form: Form, draft: Draft) -> None:
         """Go on with the *form* of an earlier wizard; *draft* is what the fields can hold of it."""
-        self.draft = draft
+        self.draft, self.to_clone = draft, ""
         self.visited |= {step for step in RAIL[: RAIL.index(Step[form.step]) + 1] if step is not Step.CONFIRM}
         if not self.start.api_url:
             self.choose_site(SITES[form.site])
