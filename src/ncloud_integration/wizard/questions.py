@@ -151,19 +151,19 @@ def create_twin(made: Made) -> Question:
 def cloning(integration_id: str) -> Question:
     """Say that an integration is being read; any answer goes on without it."""
     return Question.of(
-        str(Sentence("Reading integration {id}…", {"id": integration_id})),
-        str(Sentence("The form is filled in from it as soon as the API answers.")),
-        without=str(Sentence("Go on without")),
+        Sentence("Reading integration {id}…", {"id": integration_id}),
+        Sentence("The form is filled in from it as soon as the API answers."),
+        without=Sentence("Go on without"),
     )
 
 
 def not_cloned(integration_id: str, reason: Sentence) -> Question:
     """Say why an integration could not be read, and ask whether to try `again` or to go on `without` it."""
     return Question.of(
-        str(Sentence("Integration {id} could not be read", {"id": integration_id})),
-        str(reason),
-        again=str(Sentence("Try again")),
-        without=str(Sentence("Go on without")),
+        Sentence("Integration {id} could not be read", {"id": integration_id}),
+        reason,
+        again=Sentence("Try again"),
+        without=Sentence("Go on without"),
     )
 
 
