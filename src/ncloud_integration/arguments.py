@@ -66,7 +66,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=str(Sentence("fill in what a request body, an answer of the API or a curl command says")),
     )
-    made.add_argument("--clone", metavar="ID", help="fill in everything from the integration that has this id")
+    made.add_argument(
+        "--clone", metavar="ID", help=str(Sentence("fill in everything from the integration with this id"))
+    )
     made.add_argument(
         "--practice",
         action="store_true",

@@ -83,8 +83,9 @@ def _check_clone(flags: Flags) -> None:
             "--clone and --dry-run exclude each other: an integration is read with keys, in the wizard."
         )
     if not _ID.fullmatch(flags.clone):
-        template = "--clone {id} is not the id of an integration: it has letters, digits, - and _ alone."
-        raise UsageError.of(template, id=flags.clone)
+        raise UsageError.of(
+            "--clone {id} is not the id of an integration: it has letters, digits, - and _ alone.", id=flags.clone
+        )
 
 
 def _draft(flags: Flags, given: Mapping[str, Any]) -> tuple[Draft, dict[str, list[Sentence]]]:

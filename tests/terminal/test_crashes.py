@@ -45,7 +45,7 @@ from tests.tui.driving import ATTEMPT
 
 
 def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
-    """Type keys, keep them in a vault, create, and delete that; yield false once the wizard has ended."""
+    """Type keys, keep them in a vault, fill in the form and confirm it; yield false once the wizard has ended."""
     yield wizard.until("Which keys")
     wizard.send(DOWN * 2, TAB, pasted(keys.access_key))
     yield wizard.until(keys.access_key[:4] + "•")
@@ -66,6 +66,13 @@ def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     yield wizard.until("Which keys")
     wizard.send(F8)
     yield wizard.until("be called")
+    wizard.send(F5)
+    yield wizard.until("Paste a request body")
+    wizard.pause(0.2)
+    wizard.send(pasted('{"name": "alerts", "headers": {"content-type": "application/json; charset=utf-8"}}'))
+    yield wizard.until("Name: alerts")
+    wizard.send(TAB, ENTER)
+    yield wizard.until("Taken over")
     wizard.send(F8)
     yield wizard.until("Where should")
     wizard.send(pasted("https://hooks.slack.com/services/T0/B0/0123456789abcdef"), ENTER)
@@ -75,6 +82,11 @@ def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     wizard.send(RIGHT, pasted('"a": "b",'), F4)
     yield wizard.until("Your editor changed nothing")
     wizard.send(F8)
+    yield from confirm_walk(wizard)
+
+
+def confirm_walk(wizard: ForkedTerminal) -> Iterator[bool]:
+    """Show secrets and the command, create, and delete that; yield false once the wizard has ended."""
     yield wizard.until("[Show secrets]")
     wizard.pause(0.2)
     wizard.send(RIGHT, ENTER)

@@ -360,6 +360,7 @@ QUESTIONS: dict[str, Callable[[], AnyQuestion]] = {
     "forget-everything": lambda: key_questions.forget_everything(3),
     "vault": lambda: key_questions.vault(2),
     "start-over": lambda: key_questions.start_over(2),
+    "replace-typed": lambda: questions.replace_typed(Sentence("Name, URL, Headers, Payload")),
     "cloning": lambda: questions.cloning("999"),
     "not-cloned": lambda: questions.not_cloned("999", Sentence("cw.apigw.ntruss.com refused the connection.")),
 }

@@ -80,7 +80,10 @@ class Cloning:
         given = self._session.start.given
         notes = {field: said for field, said in notes.items() if field not in given}
         if "name" not in given:
-            template = "This is the name of integration {id}: change it, or there will be two of that name."
-            notes["name"] = [*notes.get("name", []), Sentence(template, {"id": listed.integration_id})]
+            namesake = Sentence(
+                "This is the name of integration {id}: change it, or there will be two of that name.",
+                {"id": listed.integration_id},
+            )
+            notes["name"] = [*notes.get("name", []), namesake]
         notes |= {field: said for field, said in self._session.start.notes.items() if field in given}
         self._session.fill_in(replace(draft, **given), notes)

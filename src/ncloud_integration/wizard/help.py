@@ -111,7 +111,16 @@ _CREDENTIALS = Help(
 
 _NAME = Help(
     asks=Sentence("The integration name."),
-    keys=(_NEXT, _BACK, _ENTER, _FIELDS),
+    keys=(
+        _NEXT,
+        _BACK,
+        _ENTER,
+        _FIELDS,
+        Key(
+            ("F5",),
+            Sentence("on Name, import: a request body, an answer of the API or a curl command fills in the form"),
+        ),
+    ),
     about=(Sentence("It is listed under this name in the console, which calls it a channel, and in event rules."),),
     limits=(
         Sentence("Required."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from ncloud_integration.integration.sentence import Passage, Sentence
+from ncloud_integration.integration.sentence import Passage, Sentence, Text
 from ncloud_integration.recovery.draft_file import SavedForm
 from ncloud_integration.recovery.edited_file import LeftFile
 from ncloud_integration.recovery.journal import Attempt
@@ -164,6 +164,16 @@ def not_cloned(integration_id: str, reason: Sentence) -> Question:
         reason,
         again=Sentence("Try again"),
         without=Sentence("Go on without"),
+    )
+
+
+def replace_typed(names: Text) -> Question:
+    """Ask whether what stands in the steps of those *names* may be replaced; `replace` is yes."""
+    return Question.of(
+        Sentence("Replace what is there?"),
+        Sentence("What stands in these steps would be replaced and is not kept: {names}.", {"names": names}),
+        keep=Sentence("No"),
+        replace=Sentence("Replace"),
     )
 
 
