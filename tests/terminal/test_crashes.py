@@ -82,10 +82,10 @@ def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     wizard.send(RIGHT, pasted('"a": "b",'), F4)
     yield wizard.until("Your editor changed nothing")
     wizard.send(F8)
-    yield from confirm_walk(wizard)
+    yield from _confirmation(wizard)
 
 
-def confirm_walk(wizard: ForkedTerminal) -> Iterator[bool]:
+def _confirmation(wizard: ForkedTerminal) -> Iterator[bool]:
     """Show secrets and the command, create, and delete that; yield false once the wizard has ended."""
     yield wizard.until("[Show secrets]")
     wizard.pause(0.2)
