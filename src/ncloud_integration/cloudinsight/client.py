@@ -15,7 +15,8 @@ from ncloud_integration.cloudinsight import answer as answers
 from ncloud_integration.cloudinsight import keys as key_rules
 from ncloud_integration.cloudinsight import listing
 from ncloud_integration.cloudinsight.answer import Answer
-from ncloud_integration.cloudinsight.exchange import CallError, Exchange, ExchangeError, Request
+from ncloud_integration.cloudinsight.bounded import CallError, ExchangeError
+from ncloud_integration.cloudinsight.exchange import Exchange, Request
 from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.cloudinsight.listing import Listed, Page

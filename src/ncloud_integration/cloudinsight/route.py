@@ -1,4 +1,4 @@
-"""How a call gets to the gateway: through which proxy, and which certificates are trusted on the way."""
+"""How a call gets to whom it is for: through which proxy, and which certificates are trusted on the way."""
 
 from __future__ import annotations
 
@@ -9,19 +9,41 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # the types lack it
 
-from ncloud_integration.cloudinsight.gateway import Gateway
 from ncloud_integration.integration import endpoint
 from ncloud_integration.integration.sentence import ExplainedError, Sentence
 
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
-"""In the order in which curl reads them; a gateway that is not on this machine is called over https alone."""
+"""In the order in which curl reads them."""
 
+_PROXY_VARIABLES_OF_HTTP = ("http_proxy", "all_proxy", "ALL_PROXY")
+"""Without HTTP_PROXY, as in curl: to a CGI program, that is a header of whoever calls it."""
 
 _PROXY_URL = re.compile(
     r"(?:(?P<scheme>https?)://)?(?P<login>[!-\"$-.0->@-~]*@)?(?P<host>[!-\"$-.0->A-~]+?):?/?", re.IGNORECASE
 )
+
+
+class Destination(Protocol):
+    """Who is called: the gateway, or an endpoint."""
+
+    @property
+    def base_url(self) -> str:
+        """Its URL up to host and port, the host as a resolver is asked for it."""
+
+    @property
+    def host(self) -> str:
+        """Host and port as they stand in the URL."""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether it is called over TLS."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine, where no proxy has a part."""
 
 
 class RouteError(ExplainedError):
@@ -42,16 +64,17 @@ class Proxy:
         return self.url.startswith("https:")
 
 
-def proxy(gateway: Gateway, environment: Mapping[str, str] = os.environ) -> Proxy | None:
-    """Return the proxy through which *gateway* is called, or None: a gateway on this machine needs none.
+def proxy(destination: Destination, environment: Mapping[str, str] = os.environ) -> Proxy | None:
+    """Return the proxy through which *destination* is called, or None: what is on this machine needs none.
 
     Raises:
         RouteError: the environment names one that cannot be used.
 
     """
     exceptions = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
-    variable = next((name for name in _PROXY_VARIABLES if environment.get(name, "").strip()), None)
-    if variable is None or gateway.is_local or _is_excepted(gateway.host, exceptions):
+    names = _PROXY_VARIABLES if destination.is_encrypted else _PROXY_VARIABLES_OF_HTTP
+    variable = next((name for name in names if environment.get(name, "").strip()), None)
+    if variable is None or destination.is_local or _is_excepted(destination.host, exceptions):
         return None
     found = _read(variable, environment[variable].strip())
     if found is None:
@@ -87,11 +110,11 @@ def trust(environment: Mapping[str, str] = os.environ) -> ssl.SSLContext:
     return _trust(environment.get("SSL_CERT_FILE") or None, environment.get("SSL_CERT_DIR") or None)
 
 
-def complaint(gateway: Gateway) -> Sentence | None:
-    """Return what is wrong with the settings that a call to *gateway* would use, or None."""
+def complaint(destination: Destination) -> Sentence | None:
+    """Return what is wrong with the settings that a call to *destination* would use, or None."""
     try:
-        proxy(gateway)
-        if gateway.is_encrypted:
+        proxy(destination)
+        if destination.is_encrypted:
             trust()
     except RouteError as error:
         return error.sentence
