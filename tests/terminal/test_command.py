@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from ncloud_integration.cloudinsight.keys import Keys
-from ncloud_integration.practice.gateway import PracticeGateway, Reply
+from ncloud_integration.practice.gateway import PracticeGateway
+from ncloud_integration.practice.server import Reply
 from tests.terminal.pseudo_terminal import (
     BACKSPACE,
     COMMAND,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ncloud_integration.practice.gateway import Reply
+from ncloud_integration.practice.server import Reply
 from tests.conftest import need
 from tests.secret_service import daemon
 from tests.secret_service.daemon import SecretService, secret_service

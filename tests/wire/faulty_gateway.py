@@ -17,8 +17,9 @@ import trustme
 from ncloud_integration.cloudinsight.keys import Keys
 from ncloud_integration.integration import body
 from ncloud_integration.integration.model import Integration
-from ncloud_integration.practice.gateway import Desk, Reply, Store
+from ncloud_integration.practice.gateway import Desk, Store
 from ncloud_integration.practice.sample import PRACTICE_KEYS
+from ncloud_integration.practice.server import Reply
 from tests.wire.servers import Connection, Request, Server, answer
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from ncloud_integration.cloudinsight.site import PUBLIC
 from ncloud_integration.deletion import Deleter
 from ncloud_integration.integration.draft import unchecked
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.practice.gateway import Reply
-from ncloud_integration.practice.gateway import error as refusal
 from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
+from ncloud_integration.practice.server import Reply
+from ncloud_integration.practice.server import error as refusal
 from ncloud_integration.recovery.journal import Attempt, Journal
 from tests.wire import servers
 from tests.wire.faulty_gateway import CallScript, FaultyGateway, Serve, say

@@ -27,7 +27,7 @@ from ncloud_integration.credentials.environment import EnvironmentKeys
 from ncloud_integration.credentials.sources import of_environment
 from ncloud_integration.integration.draft import Draft, unchecked
 from ncloud_integration.integration.model import Header
-from ncloud_integration.practice.gateway import Reply, error
+from ncloud_integration.practice.server import Reply, error
 from ncloud_integration.recovery import draft_file
 from ncloud_integration.recovery.draft_file import DraftFile, Form
 from ncloud_integration.recovery.journal import Attempt, Journal

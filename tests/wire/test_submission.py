@@ -26,9 +26,9 @@ from ncloud_integration.cloudinsight.outcome import Created, NotSent, Outcome, R
 from ncloud_integration.cloudinsight.site import PUBLIC
 from ncloud_integration.integration.model import Header, Integration
 from ncloud_integration.integration.sentence import Sentence
-from ncloud_integration.practice.gateway import Reply
-from ncloud_integration.practice.gateway import error as refusal
 from ncloud_integration.practice.sample import PRACTICE_KEYS
+from ncloud_integration.practice.server import Reply
+from ncloud_integration.practice.server import error as refusal
 from ncloud_integration.recovery.journal import Attempt, Journal
 from ncloud_integration.submission import Submission, read_back
 from tests.wire import servers
