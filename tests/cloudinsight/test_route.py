@@ -77,6 +77,15 @@ class TestWhichProxy:
     def test_none_to_a_gateway_on_this_machine(self, base_url: str, proxy: str) -> None:
         assert route.proxy(Gateway(PUBLIC, base_url), {"https_proxy": proxy}) is None
 
+    @pytest.mark.parametrize("variable", ["http_proxy", "all_proxy", "ALL_PROXY"])
+    def test_over_http_those_of_http_are_used_as_curl_uses_them(self, variable: str) -> None:
+        over_http = Gateway(PUBLIC, "http://gateway.example")
+        environment = dict.fromkeys(["https_proxy", "HTTPS_PROXY", "HTTP_PROXY"], "http://other:1")
+        assert route.proxy(over_http, environment) is None
+        proxy = route.proxy(over_http, {**environment, variable: "http://proxy:3128"})
+        assert proxy is not None
+        assert (proxy.variable, proxy.host) == (variable, "proxy:3128")
+
     def test_the_environment_is_the_process_s_own_as_it_is_at_the_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert route.proxy(GATEWAY) is None
         monkeypatch.setenv("ALL_PROXY", "http://proxy:3128")

@@ -17,8 +17,9 @@ from ncloud_integration.credentials.sources import of_environment
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.practice import gateway as practice
-from ncloud_integration.practice.gateway import PracticeGateway, Reply
+from ncloud_integration.practice.gateway import PracticeGateway
 from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
+from ncloud_integration.practice.server import Reply
 from ncloud_integration.recovery.draft_file import DraftFile, Form
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.widgets.field import Field

@@ -133,9 +133,7 @@ class Client:
 
     def repeats_keys(self, integration: Integration) -> bool:
         """Return whether a key stands in *integration*, so that its fields must not be shown."""
-        whole = body.write(integration).decode().lower()
-        keys = (self._keys.access_key, self._keys.secret_key)
-        return any(json.dumps(key.reveal())[1:-1].lower() in whole for key in keys)
+        return self._keys.stand_in(body.write(integration).decode())
 
     async def _sent_once(self, request: Request) -> Answer | NotSent | Unknown:
         """Send *request* once, and return its answer as far as it came, or that there is none."""

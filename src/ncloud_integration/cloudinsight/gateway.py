@@ -68,5 +68,4 @@ def base_url(text: str) -> str:
         )
     if target.resource not in ("", "/") or target.fragment:
         raise GatewayError(Sentence("It must end after host and port: the path of the call is added to it."))
-    port = "" if target.port is None else f":{target.port}"
-    return f"{target.scheme}://{target.called_host}{port}"
+    return target.base_url

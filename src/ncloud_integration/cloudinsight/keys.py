@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import NamedTuple, NoReturn
 
@@ -59,6 +60,10 @@ class Keys(NamedTuple):
         """The last four characters of the access key: enough to tell accounts apart, too little to use."""
         access_key = self.access_key.reveal()
         return f"…{access_key[-4:]}" if len(access_key) >= 8 else "…"
+
+    def stand_in(self, body: str) -> bool:
+        """Return whether one of them stands in the JSON of *body*, in upper or lower case."""
+        return any(json.dumps(key.reveal())[1:-1].lower() in body.lower() for key in self)
 
 
 def problems(access_key: str, secret_key: str) -> list[Problem]:

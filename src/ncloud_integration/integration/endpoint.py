@@ -68,6 +68,12 @@ class Endpoint:
     fragment: str
 
     @property
+    def base_url(self) -> str:
+        """The URL up to host and port, the host as it is called."""
+        port = "" if self.port is None else f":{self.port}"
+        return f"{self.scheme}://{self.called_host}{port}"
+
+    @property
     def reach(self) -> Reach:
         """How far the host can be reached from, told from its spelling alone: no name is ever looked up."""
         return _reach(self.called_host)
@@ -110,9 +116,9 @@ def doubts(target: Endpoint) -> list[Sentence]:
     if target.scheme == "http":
         found.append(Sentence("Plain http sends events and headers unencrypted: use https if the endpoint has it."))
     if target.reach != "public":
-        values: Values = {"host": target.called_host, "reach": _REACH_WORDS[target.reach]}
+        values: Values = {"host": target.called_host, "reach": REACH_WORDS[target.reach]}
         found.append(Sentence("{host} is {reach}: Cloud Insight calls it from NAVER's network, not from here.", values))
-    found += _idn_doubts(target)
+    found += name_doubts(target)
     if any(ord(character) > 0x7F for character in target.resource):
         found.append(
             Sentence("The path holds letters outside ASCII: they may be refused; percent-encode them to be sure.")
@@ -142,13 +148,14 @@ def masked(url: str) -> str:
 HIDDEN = "••••"
 """What stands for a secret on screen."""
 
-_REACH_WORDS: dict[Reach, Sentence] = {
+REACH_WORDS: dict[Reach, Sentence] = {
     "loopback": Sentence("the calling machine itself (loopback)"),
     "private": Sentence("an address or name of a private network"),
     "link-local": Sentence("a link-local address"),
     "metadata": Sentence("a cloud's metadata service"),
     "reserved": Sentence("an address that no server has"),
 }
+"""What a host is that not everybody reaches."""
 
 
 def _refuse_characters(url: str) -> None:
@@ -248,7 +255,8 @@ def _reach_of_name(name: str) -> Reach:
     return "private" if "." not in name or name.endswith(_LOCAL_SUFFIXES) else "public"
 
 
-def _idn_doubts(target: Endpoint) -> list[Sentence]:
+def name_doubts(target: Endpoint) -> list[Sentence]:
+    """Return whether the host of *target* may be taken for another one by whoever reads it, in at most one sentence."""
     shown = _unicode_form(target)
     if shown.isascii():
         return []

@@ -69,6 +69,21 @@ class Backstage(Walk):
         await AsCommand(self.session, self.api, self.asked, self.copy_to_clipboard).run()
         self.show_session()
 
+    async def action_test_transfer(self) -> None:
+        """Send the endpoint what it would receive of an event, where the operator wants that."""
+        if self.step_screen:
+            await self.converse(self._test_transfer())
+
+    async def _test_transfer(self) -> None:
+        await loaded("ncloud_integration.wizard.transfer_test")
+        from ncloud_integration.wizard.transfer_test import TransferTest
+
+        step = await TransferTest(self.session, self.api, self.asked).run()
+        if step:
+            await self.show_step(step)
+            if self.step_screen:
+                await self.step_screen.is_complete()
+
     def save_form(self) -> None:
         """Have the form on the disk as it stands, for good."""
         self.behind.save_form()

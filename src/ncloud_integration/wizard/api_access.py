@@ -27,10 +27,11 @@ class ApiAccess:
         self._show = show
         self._resources = ExitStack()
         self._practice_url: str | None = None
+        self._receiver_url: str | None = None
         self._listing: asyncio.Task[None] | None = None
 
     def close(self) -> None:
-        """End the practice gateway, if there is one."""
+        """End the practice servers, if there are any."""
         self._resources.close()
 
     async def gateway(self) -> Gateway:
@@ -48,6 +49,15 @@ class ApiAccess:
 
         await asyncio.to_thread(route.complaint, gateway)  # it reads the certificates, and keeps them
         return gateway
+
+    async def receiver(self) -> str:
+        """Return the base URL of what gets transfer tests in practice mode; it is started here."""
+        await loaded("ncloud_integration.practice.receiver")
+        from ncloud_integration.practice.receiver import PracticeReceiver
+
+        if self._receiver_url is None:
+            self._receiver_url = self._resources.enter_context(PracticeReceiver()).base_url
+        return self._receiver_url
 
     async def client(self, keys: Keys, gateway: Gateway | None = None) -> Client:
         """Return what calls *gateway* (by default, that of the session) with *keys*."""

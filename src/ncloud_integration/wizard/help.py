@@ -39,6 +39,7 @@ _BACK = Key(("F7", "Ctrl+P"), Sentence("back; never refused, loses nothing"))
 _ENTER = Key(("Enter",), Sentence("next, from a single-line field"))
 _FIELDS = Key(("Tab", "Up", "Down"), Sentence("between fields"))
 _PRESS = Key(("Enter",), Sentence("presses the button"))
+_TEST = Key(("F9",), Sentence("data transfer test: sends the endpoint an everyday event, once you say so"))
 _BUTTONS = Key(("Tab", "Left", "Right"), Sentence("between buttons"))
 
 EVERYWHERE = (
@@ -191,6 +192,7 @@ _PAYLOAD = Help(
         Key(("F4",), Sentence("the payload in $VISUAL or $EDITOR, taken back if that ends well")),
         Key(("F5",), Sentence("gallery: payloads that well-known services take")),
         Key(("F6",), Sentence("layout: a line for each member; again, all in one")),
+        _TEST,
         Key(("Right",), Sentence("completes a variable")),
         Key(("Enter",), Sentence("a new line")),
         Key(("Tab",), Sentence("leaves the editor")),
@@ -220,6 +222,7 @@ _CONFIRM = Help(
         _PRESS,
         _BUTTONS,
         Key(("F5",), Sentence("the same as a command for a shell, to save or to copy")),
+        _TEST,
         _BACK,
         Key(("Up", "Down"), Sentence("scroll")),
     ),
@@ -227,6 +230,10 @@ _CONFIRM = Help(
         Sentence(
             "Create sends it, signed at that moment with the keys named above. Before that it is written to the "
             "journal, and meanwhile what exists is listed: should the answer be lost, that tells what is new."
+        ),
+        Sentence(
+            "The data transfer test calls the endpoint from this machine and without any key. From NAVER's network, it "
+            "may be answered otherwise."
         ),
         Sentence(
             "Secrets in it, such as a webhook URL, are masked here and whole in the request; Show secrets reveals them."

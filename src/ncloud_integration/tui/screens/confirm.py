@@ -33,9 +33,12 @@ class ConfirmScreen(StepScreen):
     step = Step.CONFIRM
     heading = Sentence("Create this integration?")
     first = "create"
-    tools = (Sentence("F5 As a command"),)
+    tools = (Sentence("F5 As a command"), Sentence("F9 Test the endpoint"))
     keys = (BACK, Sentence("Enter Create"), HELP, QUIT)
-    BINDINGS = [Binding("f5", "as_command", show=False)]
+    BINDINGS = [
+        Binding("f5", "as_command", show=False),
+        Binding("f9", "test_transfer", show=False),
+    ]
 
     def __init__(self, session: Session, gateway: Gateway) -> None:
         super().__init__(session)
@@ -92,6 +95,10 @@ class ConfirmScreen(StepScreen):
     def action_as_command(self) -> None:
         """Show the request as a command."""
         self.ask("as_command")
+
+    def action_test_transfer(self) -> None:
+        """Offer to send the endpoint what it would receive of an event."""
+        self.ask("test_transfer")
 
     def _create_again(self, answer: str | None) -> None:
         if answer == "again":

@@ -35,12 +35,14 @@ class PayloadScreen(StepScreen):
         Sentence("F4 Editor"),
         Sentence("F5 Gallery"),
         Sentence("F6 Layout"),
+        Sentence("F9 Test"),
     )
     BINDINGS = [
         Binding("f2", "variables", show=False),
         Binding("f3", "preview", show=False),
         Binding("f4", "edit_outside", show=False),
         Binding("f5", "gallery", show=False),
+        Binding("f9", "test_transfer", show=False),
     ]
 
     def around_body(self) -> ComposeResult:
@@ -130,6 +132,10 @@ class PayloadScreen(StepScreen):
     def action_edit_outside(self) -> None:
         """Open the payload in the operator's own editor."""
         self.ask("edit_payload")
+
+    def action_test_transfer(self) -> None:
+        """Offer to send the endpoint what it would receive."""
+        self.ask("test_transfer")
 
     def on_payload_editor_noted(self, event: PayloadEditor.Noted) -> None:
         """Say what a paste changed."""
