@@ -32,6 +32,7 @@ from tests.terminal.pseudo_terminal import (
     F5,
     F7,
     F8,
+    F9,
     LEFT,
     QUIT,
     RIGHT,
@@ -81,6 +82,11 @@ def first_walk(wizard: ForkedTerminal, keys: Sentinels) -> Iterator[bool]:
     yield wizard.until("What should the endpoint")
     wizard.send(RIGHT, pasted('"a": "b",'), F4)
     yield wizard.until("Your editor changed nothing")
+    wizard.send(F9)
+    yield wizard.until("Send a test event?")
+    wizard.pause(0.2)
+    wizard.send(RIGHT, ENTER)
+    wizard.pause(0.2)
     wizard.send(F8)
     yield from _confirmation(wizard)
 
@@ -257,7 +263,7 @@ def is_handler(method: str) -> bool:
         or cls.__name__ in ("TerminalDriver", "TerminalApp", "PasteReader", "Background", "DraftKeeper", "PayloadEdits")
         or (
             inspect.iscoroutinefunction(function)
-            and cls.__name__.endswith(("Access", "Runner", "Management", "Command", "Wizard"))
+            and cls.__name__.endswith(("Access", "Runner", "Management", "Command", "Test", "Wizard"))
         )
         or method in ("Wizard.save_form", "ApiAccess.close", "ConfirmScreen.body", "CredentialsScreen.show_session")
     )

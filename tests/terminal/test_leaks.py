@@ -21,6 +21,7 @@ from tests.terminal.pseudo_terminal import (
     F1,
     F7,
     F8,
+    F9,
     LEFT,
     QUIT,
     RIGHT,
@@ -31,7 +32,7 @@ from tests.terminal.pseudo_terminal import (
 from tests.terminal.scene import Scene
 from tests.terminal.sentinels import WatchedTerminal
 from tests.wire.faulty_gateway import Serve, say
-from tests.wire.servers import Connection, Request, answer, closed_port
+from tests.wire.servers import Connection, Request, Server, answer, closed_port
 
 SAVED = 1.3
 FILLED = ("--name", "alerts", "--url", "https://hooks.slack.com/services/T0/B0/0123456789abcdef", "--header", "a: b")
@@ -213,6 +214,32 @@ def test_keys_that_an_evil_server_lists_and_gives_back_for_a_deletion(scene: Sce
         wizard.until("Not deleted: 1001")
         wizard.send(QUIT)
         assert scene.output(wizard, 0) == "1001\n"
+
+
+def test_keys_do_not_reach_the_endpoint_that_is_tested_and_answers_with_all_it_got(scene: Scene) -> None:
+    def echo(connection: Connection) -> None:
+        connection.send(answer(418, repr(connection.read()).encode(), "content-type: text/plain"))
+
+    token = "0123456789abcdef0123456789abcdef"
+    with Server(echo) as endpoint:
+        flags = ("--name", "alerts", "--url", f"{endpoint.address}/{token[::-1]}")
+        with scene.wizard(*flags, "--header", f"Authorization: {token}", "--no-draft", env=scene.keys) as wizard:
+            wizard.until("Next uses the environment")
+            wizard.send(F8)
+            wizard.until("be called")
+            confirm(wizard)
+            wizard.send(F9)
+            press(wizard, "Send a test event?", 0)
+            wizard.until("HTTP 418 (As Scripted)")
+            assert not any(secret[:8] in wizard.screen() for secret in (token, token[::-1]))
+            press(wizard, "The event was refused", 0)
+            wizard.until("[Show secrets]")
+            wizard.send(QUIT)
+            wizard.until("Nothing was created.")
+    (request,) = endpoint.requests
+    assert request.header("authorization") == token
+    assert scene.hunt.found(repr(request).encode()) == set()
+    assert "x-ncp" not in repr(request).lower()
 
 
 TEXTUAL = {"TEXTUAL_LOG": "textual.log", "TEXTUAL_DEBUG": "1", "TEXTUAL": "debug,devtools", "TEXTUAL_SCREENSHOT": "1"}

@@ -67,8 +67,8 @@ async def at_step(start: Start, step: Step = Step.PAYLOAD) -> AsyncIterator[tupl
 
 async def asked(app: Wizard, answer: str) -> str:
     """Return the dialog as one line, once a question with that *answer* is on it and its buttons can be pressed."""
+    await until(lambda: app.screen.query(f"#{answer}") and app.screen.is_mounted and shown(app))
     await armed(app, f"#{answer}")
-    await until(lambda: shown(app))
     return shown(app)
 
 
