@@ -254,6 +254,7 @@ async def test_the_offer_to_resume(size: tuple[int, int], tmp_path: Path, monkey
     os.utime(path, (1_790_000_000, 1_790_000_000))
     async with wizard(Start(state_folder=tmp_path), size) as (app, pilot):
         await armed(app, "#resume")
+        await until(lambda: app.session.key_state.keyring)
         await pilot.pause()
         assert_screen(app, "resume")
 
