@@ -76,8 +76,11 @@ def _charset(content_type: str) -> tuple[str, list[Sentence]]:
         name = ""
     if name in _CHARSETS:
         return name, []
-    template = "It says that it is in {charset}, which is not read here: it is shown as if it were UTF-8."
-    return "utf-8", [Sentence(template, {"charset": named[1]})]
+    note = Sentence(
+        "It says that it is in {charset}, which is not read here: it is shown as if it were UTF-8.",
+        {"charset": named[1]},
+    )
+    return "utf-8", [note]
 
 
 def _cut(text: str) -> tuple[str, bool]:
