@@ -14,7 +14,8 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import abc
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
@@ -30,7 +31,7 @@ from textual.filter import LineFilter
 from textual.geometry import Offset
 
 from ncloud_integration.integration.sentence import unprintable
-from ncloud_integration.tui.bracketed_paste import Pasted, PasteReader
+from ncloud_integration.tui.input_reader import ESCAPE, InputReader, Part, Pasted, Sequence
 from ncloud_integration.tui.painter import Painter, Run
 from ncloud_integration.wizard import crash
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.color import Color
     from textual.dom import DOMNode
+    from textual.message import Message
     from textual.message_pump import MessagePump
     from textual.screen import Screen
 
@@ -108,9 +110,8 @@ class TerminalDriver(LinuxDriver):
 
         Bytes that are not UTF-8 arrive as U+FFFD; a terminal that is gone counts as a hang-up.
         """
-        parser, pastes = XTermParser(self._debug), PasteReader()
+        reader, parser = InputReader(), XTermParser(self._debug)
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        quiet_since = time.monotonic()
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -119,20 +120,13 @@ class TerminalDriver(LinuxDriver):
                     if not received:
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
-                    quiet_since = time.monotonic()
-                    parts = pastes.feed(decode(received))
+                    parts = reader.feed(decode(received), time.monotonic())
                 else:
-                    is_waiting = pastes.is_waiting(time.monotonic() - quiet_since)
-                    parts = pastes.flush() if is_waiting else iter(())
-                try:
-                    self._handle(parser, parts)
-                except ValueError:  # an escape sequence with numbers that are none
-                    parser = XTermParser(self._debug)
+                    parts = reader.overdue(time.monotonic())
+                self._handle(parser, parts)
 
-    def _handle(self, parser: XTermParser, parts: Iterable[str | Pasted]) -> None:
-        messages = list(parser.tick())
-        for part in parts:
-            messages += [events.Paste(part.text)] if isinstance(part, Pasted) else parser.feed(part)
+    def _handle(self, parser: XTermParser, parts: Iterable[Part]) -> None:
+        messages = [message for part in parts for message in _messages(parser, part)]
         inputs = (message for message in reversed(messages) if isinstance(message, (events.Key, events.Paste)))
         self.newest_input = next(inputs, self.newest_input)
         for message in messages:
@@ -143,6 +137,27 @@ class TerminalDriver(LinuxDriver):
             return os.read(self.fileno, 4096)
         except OSError:
             return b""
+
+
+def _messages(parser: XTermParser, part: Part) -> Iterator[Message]:
+    """Yield what Textual makes of *part*; of a sequence that it does not know, nothing."""
+    if isinstance(part, Pasted):
+        yield events.Paste(part.text)
+    elif part == Sequence(ESCAPE):
+        yield events.Key("escape", ESCAPE)
+    elif not isinstance(part, Sequence) or _is_known(part):
+        yield from parser.feed(part.text)
+
+
+def _is_known(sequence: Sequence) -> bool:
+    """Return whether Textual knows *sequence*: it would wait for more of another one, and then type it."""
+    parser = XTermParser()
+    try:
+        for _ in parser.feed(sequence.text):
+            pass
+    except ValueError:  # it has numbers that are none
+        return False
+    return parser._awaiting.timeout is None
 
 
 class TerminalApp(App[None]):
@@ -265,7 +280,7 @@ class TerminalApp(App[None]):
         else:
             self.screen.refresh()
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
+    def get_line_filters(self) -> abc.Sequence[LineFilter]:
         """Return Textual's filters, and last the one that lets no control character out."""
         return [*super().get_line_filters(), _PRINTABLE_ONLY]
 
