@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import NoReturn
 
+from ncloud_integration.console import shown
 from ncloud_integration.integration.sentence import Passage, Sentence, printable
 from ncloud_integration.language import LANGUAGES
 
@@ -29,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
         if sys.stderr is None:
             raise SystemExit(EXIT_USAGE)
         hint = Sentence("Try {program} --help.", {"program": self.prog})
-        self.exit(EXIT_USAGE, f"{self.prog}: {printable(message)}\n{hint}\n")
+        self.exit(EXIT_USAGE, shown(f"{self.prog}: {printable(message)}\n{hint}\n"))
 
 
 class _Version(argparse.Action):
@@ -89,5 +90,13 @@ def parser() -> argparse.ArgumentParser:
         help=str(Sentence("write what would be sent, as a shell command, and leave")),
     )
     made.add_argument("--lang", choices=LANGUAGES, help=str(Sentence("the language (default: that of the locale)")))
+    made.add_argument(
+        "--mouse",
+        action="store_true",
+        help=str(Sentence("take the mouse too, which the terminal then cannot select with")),
+    )
+    made.add_argument(
+        "--theme", choices=("dark", "light"), help=str(Sentence("the colours (default: as COLORFGBG says, else dark)"))
+    )
     made.add_argument("--version", action=_Version, nargs=0, help=str(Sentence("show the version and leave")))
     return made

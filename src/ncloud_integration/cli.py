@@ -12,13 +12,19 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from ncloud_integration import language
+from ncloud_integration.console import shown
 from ncloud_integration.flags import Flags
 from ncloud_integration.integration.sentence import Sentence, Values, printable
 
 if TYPE_CHECKING:
     from ncloud_integration.recovery.journal import Attempt
+    from ncloud_integration.tui.display import Display
     from ncloud_integration.wizard.attempts import Attempts
     from ncloud_integration.wizard.session import Session, Start
+
+
+_DUMB = ("", "dumb", "unknown")
+"""What TERM says of a terminal that can show no screens."""
 
 
 def command() -> NoReturn:
@@ -62,8 +68,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 )
             )
         )
+    if os.environ.get("TERM", "") in _DUMB:
+        _refuse(
+            str(
+                Sentence(
+                    "this terminal cannot show screens (TERM is dumb or not set): --plain asks the same line by line"
+                )
+            )
+        )
     _seal_off()
-    return _run(start)
+    return _run(start, flags)
 
 
 def _flags(arguments: Sequence[str]) -> Flags:
@@ -101,17 +115,17 @@ def _seal_off() -> None:
         del os.environ[name]  # Textual would log keys, open a debug port or save screenshots: secrets, all of them
 
 
-def _run(start: Start) -> int:
+def _run(start: Start, flags: Flags) -> int:
     import asyncio
 
     from ncloud_integration.tui.app import Wizard
     from ncloud_integration.wizard.session import Session
 
     session = Session.begin(start)
-    wizard = Wizard(session)
+    wizard = Wizard(session, _display(flags))
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(lambda *_: None)  # asyncio's own report would go over the screen, values and all
-    for end in (partial(wizard.run, mouse=False, loop=loop), wizard.save_form):
+    for end in (partial(wizard.run, mouse=flags.mouse, loop=loop), wizard.save_form):
         try:
             end()
         except Exception as error:  # noqa: BLE001, PERF203 - Python's own report would show what the error says
@@ -121,11 +135,21 @@ def _run(start: Start) -> int:
     return wizard.exit_code
 
 
+def _display(flags: Flags) -> Display:
+    from ncloud_integration.tui import display
+
+    return display.Display(
+        is_utf8=language.is_utf8(os.environ),
+        has_colors=display.has_colors(os.environ),
+        is_light=display.is_light(os.environ) if flags.theme is None else flags.theme == "light",
+    )
+
+
 def _write(lines: Sequence[str], stream: TextIO | None) -> bool:
     """Write *lines* to *stream*, and return whether they have all gone there."""
     try:
         for line in lines:
-            print(printable(line), file=stream, flush=True)
+            print(shown(printable(line)), file=stream, flush=True)
     except (OSError, ValueError):
         return False
     return stream is not None

@@ -21,3 +21,5 @@ class Flags:
     no_draft: bool = False
     dry_run: bool = False
     lang: str | None = None
+    mouse: bool = False
+    theme: str | None = None

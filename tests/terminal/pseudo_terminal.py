@@ -20,7 +20,7 @@ from pathlib import Path
 import pyte
 
 COMMAND = str(Path(sys.executable).parent / "ncloud-integration")
-F1, F4, F5, F7, F8, F9 = "\x1bOP", "\x1bOS", "\x1b[15~", "\x1b[18~", "\x1b[19~", "\x1b[20~"
+F1, F3, F4, F5, F7, F8, F9 = "\x1bOP", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[18~", "\x1b[19~", "\x1b[20~"
 BACK_TAB, SELECT_LINE, CUT = "\x1b[Z", "\x1b[1;2H", "\x18"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 ENTER, ESCAPE, TAB, BACKSPACE, QUIT, CTRL_C = "\r", "\x1b", "\t", "\x7f", "\x11", "\x03"

@@ -13,6 +13,7 @@ from textual.binding import Binding
 
 from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.tui.backstage import Backstage
+from ncloud_integration.tui.display import Display
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.wizard import places
 from ncloud_integration.wizard.background import loaded
@@ -39,8 +40,8 @@ class Wizard(Backstage):
         Binding("ctrl+c", "leave", show=False),
     ]
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, display: Display | None = None) -> None:
+        super().__init__(session, display or Display())
         self.animation_level = "none"
 
     # Starting and ending

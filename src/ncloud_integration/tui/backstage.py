@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from ncloud_integration.integration.sentence import Sentence
+from ncloud_integration.tui.display import Display
 from ncloud_integration.tui.walk import Walk
 from ncloud_integration.wizard import backstage
 from ncloud_integration.wizard.background import loaded
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 class Backstage(Walk):
     """Has what works `behind` the screens of *session* at hand."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, display: Display) -> None:
+        super().__init__(session, display)
         self.behind = backstage.Backstage(session, self.background, self.show_session, self.asked, self.end)
         self.keys, self.api = self.behind.keys, self.behind.api
 

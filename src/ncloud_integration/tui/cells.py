@@ -12,6 +12,8 @@ from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from ncloud_integration.tui.ascii import ascii_cells
+
 
 class Pen(NamedTuple):
     """How characters are drawn: a bit for each of `_ATTRIBUTES`, and colours as SGR parameters, "" for the default."""
@@ -53,8 +55,8 @@ _NEARLY_AGREED = re.compile("[\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u20
 _WIDENING = "\N{VARIATION SELECTOR-16}"
 
 
-def cells_of(segments: Iterable[Segment], colors: ColorSystem | None) -> list[Cell]:
-    """Return the cells that *segments* take on a terminal that can show *colors*."""
+def cells_of(segments: Iterable[Segment], colors: ColorSystem | None, *, is_ascii: bool = False) -> list[Cell]:
+    """Return the cells that *segments* take on a terminal that can show *colors*, and ASCII alone if it *is_ascii*."""
     cells: list[Cell] = []
     for text, style, control in segments:
         if control:
@@ -64,7 +66,9 @@ def cells_of(segments: Iterable[Segment], colors: ColorSystem | None) -> list[Ce
             cells += [(character, pen) for character in text]
             continue
         for start, end, width in split_graphemes(text)[0]:
-            if width:
+            if is_ascii:
+                cells += [(character, pen) for character in ascii_cells(text[start:end], width)]
+            elif width:
                 cells.append((text[start:end], pen))
                 cells += [("", pen)] * (width - 1)
             elif cells:
@@ -133,12 +137,11 @@ def _pen(style: Style | None, colors: ColorSystem | None) -> Pen:
     if style is None:
         return Pen()
     attributes = sum(1 << bit for bit, (name, _, _) in enumerate(_ATTRIBUTES) if getattr(style, name))
-    system = colors or ColorSystem.TRUECOLOR
-    return Pen(attributes, _codes(style.color, system, "39"), _codes(style.bgcolor, system, "49"))
+    return Pen(attributes, _codes(style.color, colors, "39"), _codes(style.bgcolor, colors, "49"))
 
 
-def _codes(color: Color | None, system: ColorSystem, default: str) -> str:
-    if color is None:
+def _codes(color: Color | None, system: ColorSystem | None, default: str) -> str:
+    if color is None or system is None:
         return ""
     codes = ";".join(color.downgrade(system).get_ansi_codes(foreground=default == "39"))
     return "" if codes == default else codes

@@ -47,11 +47,14 @@ _MARGIN = slice(6, -2)
 class Painter:
     """Knows what stands in each cell of a terminal, where its cursor is and which pen it holds.
 
+    One that *is_ascii* gets nothing else.
+
     A terminal may draw an emoji or a combined character wider or narrower than it is thought to be: such a one is
     written onto blanks, and what follows it is written again, in its own column.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_ascii: bool = False) -> None:
+        self._is_ascii = is_ascii
         self._rows: list[list[Cell]] = []
         self._runs: list[dict[int, Iterable[Segment]]] = []
         self._pen: Pen | None = None
@@ -73,7 +76,7 @@ class Painter:
     ) -> str:
         """Return what makes a terminal of *size* show *runs*, its own cursor at column and row of *cursor*.
 
-        *colors* is what the terminal can show. Where nothing changes, the text is empty.
+        *colors* is what the terminal can show, if it can show any. Where nothing changes, the text is empty.
         """
         if size != self._size:
             self.forget(size)
@@ -106,7 +109,7 @@ class Painter:
             if not (x < columns and y < height) or self._runs[y].get(x) is segments:
                 continue
             row = rows.setdefault(y, list(self._rows[y]))
-            end = lay(row, x, cells_of(segments, colors))
+            end = lay(row, x, cells_of(segments, colors, is_ascii=self._is_ascii))
             known = {at: run for at, run in self._runs[y].items() if at < x or at >= end}
             left = max((at for at in known if at < x), default=None)
             if left is not None and left + _width(known[left]) > x:

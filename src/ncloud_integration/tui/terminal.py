@@ -27,10 +27,11 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding
 from textual.drivers.linux_driver import LinuxDriver
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 from textual.geometry import Offset
 
 from ncloud_integration.integration.sentence import unprintable
+from ncloud_integration.tui.display import Display
 from ncloud_integration.tui.input_reader import ESCAPE, InputReader, Part, Pasted, Sequence
 from ncloud_integration.tui.painter import Painter, Run
 from ncloud_integration.wizard import crash
@@ -173,8 +174,12 @@ class TerminalApp(App[None]):
     _frames = 0
     _shown_at = 0.0
 
-    def __init__(self) -> None:
+    def __init__(self, display: Display) -> None:
         super().__init__(driver_class=TerminalDriver)
+        self.terminal = display
+        self.no_color = not display.has_colors
+        if display.is_light:
+            self.theme = "textual-light"
         self._disable_tooltips = self._disable_notifications = True  # each screen would lay out a widget for either
 
     async def on_event(self, event: events.Event) -> None:
@@ -258,9 +263,9 @@ class TerminalApp(App[None]):
                 self._handle_exception(error)
 
     def _write_frame(self, driver: TerminalDriver, update: LayoutUpdate | ChopsUpdate) -> None:
-        self._painter = self._painter or Painter()
+        self._painter = self._painter or Painter(is_ascii=not self.terminal.is_utf8)
         cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-        colors = _COLOR_SYSTEMS.get(self.console.color_system or "")
+        colors = _COLOR_SYSTEMS.get(self.console.color_system or "") if self.terminal.has_colors else None
         text = self._painter.paint(self.size, _runs(update), cursor, colors)
         if len(text) > _SYNCED_BYTES and self._sync_available:
             text = f"{SYNC_START}{text}{SYNC_END}"
@@ -281,8 +286,9 @@ class TerminalApp(App[None]):
             self.screen.refresh()
 
     def get_line_filters(self) -> abc.Sequence[LineFilter]:
-        """Return Textual's filters, and last the one that lets no control character out."""
-        return [*super().get_line_filters(), _PRINTABLE_ONLY]
+        """Return Textual's filters but its greys for no colours, and last one that lets no control character out."""
+        filters = (each for each in super().get_line_filters() if not isinstance(each, Monochrome))
+        return [*filters, _PRINTABLE_ONLY]
 
     @contextlib.contextmanager
     def handed_over(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 
+from ncloud_integration.tui.display import Display
 from ncloud_integration.tui.screens.credentials import CredentialsScreen
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.terminal import TerminalApp, has_caught_up
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 class Walk(TerminalApp):
     """Brings up the screens of *session*'s steps."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, display: Display) -> None:
+        super().__init__(display)
         self.session = session
         self.background = Background(self.fail)
         self.talk: asyncio.Task[None] | None = None

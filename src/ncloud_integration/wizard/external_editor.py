@@ -35,7 +35,7 @@ SIGTSTP stays ignored: that is how a program is told that no shell is there to c
 
 _CONTINUED_AFTER, _ENDED_WITHIN = 0.05, 1.0
 
-_WAITING, _NOT_WAITING = Sentence("Waiting for your editor…"), b"\r\x1b[K"
+_WAITING, _NOT_WAITING = Sentence("Waiting for your editor..."), b"\r\x1b[K"
 _REPAIR = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1l\x1b>\x1b[>4;0m\x1b7\x1b[r\x1b8\x1b[0m"
 """Mouse, keys, scrolling and colours as they were, after an editor that may not have come to that."""
 
