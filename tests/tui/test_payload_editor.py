@@ -19,7 +19,7 @@ from ncloud_integration.integration import json_layout
 from ncloud_integration.integration.template import MEANINGS
 from ncloud_integration.practice.sample import PRACTICE_DRAFT
 from ncloud_integration.tui.app import Wizard
-from ncloud_integration.tui.widgets import payload_editor
+from ncloud_integration.tui.widgets.payload_colours import ON_DARK
 from ncloud_integration.tui.widgets.payload_editor import PayloadEditor
 from ncloud_integration.wizard.steps import Step
 from tests.tui.driving import PRACTICE, paste, text, until, wizard
@@ -142,7 +142,7 @@ def marked(editor: PayloadEditor) -> list[tuple[int, str]]:
         (row, segment.text)
         for row in range(editor.size.height)
         for segment in editor.render_line(row)
-        if segment.style and segment.style.bgcolor == payload_editor._COLOURS["error"].bgcolor
+        if segment.style and segment.style.bgcolor == ON_DARK["error"].bgcolor
     ]
 
 

@@ -179,7 +179,10 @@ class TerminalApp(App[None]):
         self.terminal = display
         self.no_color = not display.has_colors
         if display.is_light:
-            self.theme = "textual-light"
+            from ncloud_integration.tui.themes import LIGHT
+
+            self.register_theme(LIGHT)
+            self.theme = LIGHT.name
         self._disable_tooltips = self._disable_notifications = True  # each screen would lay out a widget for either
 
     async def on_event(self, event: events.Event) -> None:

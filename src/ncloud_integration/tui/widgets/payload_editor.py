@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -37,17 +37,8 @@ from ncloud_integration.integration import json_layout, template
 from ncloud_integration.integration.model import PAYLOAD_BYTES_LIMIT
 from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.integration.text import LOAD_LIMIT, document, size
+from ncloud_integration.tui.widgets.payload_colours import ON_DARK, ON_LIGHT, WITHOUT_COLORS
 from ncloud_integration.tui.widgets.payload_row import NOWHERE, Look, Row, Span, drawn
-
-_COLOURS = {
-    "string": Style(color="bright_green"),
-    "label": Style(color="bright_cyan"),
-    "literal": Style(color="bright_blue"),
-    "variable": Style(color="bright_yellow", bold=True),
-    "doubtful": Style(color="bright_red", bold=True, underline=True),
-    "error": Style(color="bright_white", bgcolor="red"),
-}
-"""Sixteen colours, so that every terminal shows the same; later ones are drawn over earlier ones."""
 
 _QUERY = "(string) @string (pair key: (string) @label) [(number) (true) (false) (null)] @literal"
 _LANGUAGE = "json"
@@ -268,9 +259,15 @@ class PayloadEditor(TextArea):
         """Return the cells of the rows in *crop*, in the styles of this moment."""
         if self._look is None:
             self._theme.apply_css(self)
-            self._look = _look(self._theme)
+            self._look = self._looks()
             self._strips.clear()
         return Widget.render_lines(self, crop)
+
+    def _looks(self) -> Look:
+        """Return the styles of the theme, or those that need no colours."""
+        if self.app.no_color:
+            return WITHOUT_COLORS
+        return _look(self._theme, ON_DARK if self.app.current_theme.dark else ON_LIGHT)
 
     def render_line(self, y: int) -> Strip:
         """Return the cells of the row at *y*, counted from the top of what is visible."""
@@ -347,7 +344,7 @@ class PayloadEditor(TextArea):
             begin = first, size(lines[first][:first_column])
             until = (last + 1, 0) if end < 0 else (last, size(lines[last][:end]))
             captures = self.document.query_syntax_tree(self._highlight_query, begin, until)
-            for mark in _COLOURS:
+            for mark in ON_DARK:
                 for node in sorted(captures.get(mark, ()), key=_first_byte):
                     line, column = node.start_point
                     if line in lines and node.end_point[0] == line:
@@ -367,7 +364,7 @@ def _location(text: str, index: int) -> Location:
     return line - 1, column - 1
 
 
-def _look(theme: TextAreaTheme) -> Look:
+def _look(theme: TextAreaTheme, marks: Mapping[str, Style]) -> Look:
     none = Style.null()
     return Look(
         text=theme.base_style or none,
@@ -375,7 +372,7 @@ def _look(theme: TextAreaTheme) -> Look:
         cursor=theme.cursor_style or none,
         selection=theme.selection_style or none,
         bracket=theme.bracket_matching_style or none,
-        marks=_COLOURS,
+        marks=marks,
     )
 
 

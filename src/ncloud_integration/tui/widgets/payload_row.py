@@ -14,7 +14,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 NOWHERE = (0, 0)
-_PLAIN = Style.null()
+_PLAIN, _DIM = Style.null(), Style(dim=True)
 
 
 class Span(NamedTuple):
@@ -54,6 +54,7 @@ class Look:
     cursor: Style = _PLAIN
     selection: Style = _PLAIN
     bracket: Style = _PLAIN
+    ghost: Style = _DIM
     marks: Mapping[str, Style] = field(default_factory=dict)
 
 
@@ -83,5 +84,5 @@ def drawn(row: Row, look: Look) -> Strip:
 
 def _haunted(row: Row, look: Look, under_cursor: str) -> list[tuple[str, Style]]:
     """Return the cells of a ghost with the cursor on its first letter, and the character that it pushes aside."""
-    dim = look.text + Style(dim=True)
-    return [(row.ghost[0], dim + look.cursor), (row.ghost[1:], dim), (under_cursor, look.text)]
+    ghost = look.text + look.ghost
+    return [(row.ghost[0], ghost + look.cursor), (row.ghost[1:], ghost), (under_cursor, look.text)]
