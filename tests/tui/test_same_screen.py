@@ -24,6 +24,7 @@ from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.dialogs import dialog_of
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.tui.terminal import TerminalDriver, has_caught_up
+from ncloud_integration.tui.widgets import action
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import RAIL, Step
 from tests.emulator import Emulator, shown
@@ -254,7 +255,8 @@ async def test_what_is_to_be_laid_out_when_a_key_comes_is() -> None:
         assert "This came late." in shown(here.driver.ours.cells())
 
 
-async def test_every_question_over_a_step_and_the_way_to_an_id() -> None:
+async def test_every_question_over_a_step_and_the_way_to_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(action, "ARMED_AFTER", 0.01)  # else a button is armed while two screens are compared
     async with sitting(0) as here:
         await here.app.show_step(Step.PAYLOAD)
         for question in QUESTIONS.values():

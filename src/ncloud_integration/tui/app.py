@@ -14,6 +14,7 @@ from textual.binding import Binding
 from ncloud_integration.integration.sentence import Sentence, Values
 from ncloud_integration.tui.backstage import Backstage
 from ncloud_integration.tui.display import Display
+from ncloud_integration.tui.job import can_be_continued
 from ncloud_integration.tui.screens.step import StepScreen
 from ncloud_integration.wizard import places
 from ncloud_integration.wizard.background import loaded
@@ -38,6 +39,7 @@ class Wizard(Backstage):
         Binding("f1,ctrl+g", "help", show=False, priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "leave", show=False),
+        Binding("ctrl+z", "pause", show=False),
     ]
 
     def __init__(self, session: Session, display: Display | None = None) -> None:
@@ -111,6 +113,16 @@ class Wizard(Backstage):
     def _leave_answered(self, answer: str | None) -> None:
         if answer == "leave":
             self.exit()
+
+    def action_pause(self) -> None:
+        """Stop as programs do at Ctrl+Z, where a shell can continue it, and not while something is under way."""
+        if self.session.is_under_way:
+            self.session.wait()
+        elif can_be_continued():
+            self.pause()
+        else:
+            self.session.notice = str(Sentence("No shell is there to continue the wizard: Ctrl+Z does nothing here."))
+        self.show_session()
 
     # From step to step
 

@@ -93,10 +93,20 @@ class TerminalDriver(LinuxDriver):
         self.write("\x1b[m")
         super().stop_application_mode()
 
+    def stop_job(self) -> None:
+        """Stop this process and what stands with it in a pipeline, once the terminal is given back."""
+        if self._writer_thread is not None:
+            os.kill(0, signal.SIGTSTP)
+
     def _sigcont_application(self, *_: object) -> None:
-        """Come back from being stopped; a hang-up continues the process too, with nothing to come back to."""
+        """Come back from being stopped; a hang-up continues the process too, with nothing to come back to.
+
+        Stopped by SIGSTOP, or not at all, it has not left the terminal: a second thread would read it beside the first.
+        """
         with contextlib.suppress(termios.error):
             termios.tcgetattr(self.fileno)
+            if self._auto_restart and not self._must_signal_resume:
+                self.suspend_application_mode()
             super()._sigcont_application()
 
     def _run_input_thread(self) -> None:
@@ -292,6 +302,11 @@ class TerminalApp(App[None]):
         """Return Textual's filters but its greys for no colours, and last one that lets no control character out."""
         filters = (each for each in super().get_line_filters() if not isinstance(each, Monochrome))
         return [*filters, _PRINTABLE_ONLY]
+
+    def pause(self) -> None:
+        """Stop the whole job, as the terminal does at Ctrl+Z, until the shell continues it."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.stop_job()
 
     @contextlib.contextmanager
     def handed_over(self) -> Iterator[None]:

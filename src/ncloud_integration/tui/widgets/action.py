@@ -70,6 +70,10 @@ class Action(Widget, can_focus=True):
     def _arm(self) -> None:
         self.add_class("-armed")
 
+    def on_click(self) -> None:
+        """Take a click for a press."""
+        self.action_press()
+
     def action_press(self) -> None:
         """Say that it is pressed, if it is armed."""
         if self.is_armed:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from rich.cells import cell_len
+from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Offset
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -39,6 +42,18 @@ class Choice(Widget, can_focus=True):
     def _button(self, index: int) -> str:
         return f"({'•' if index == self.chosen else ' '}) {self.options[index]}"
 
+    def on_click(self, event: events.Click) -> None:
+        """Choose the option that is clicked on."""
+        offset = event.get_content_offset(self)
+        index = self._index_at(offset) if offset else None
+        if index is not None:
+            self.chosen = index
+
+    def _index_at(self, offset: Offset) -> int | None:
+        """Return the option that stands at *offset*."""
+        ends = accumulate(cell_len(self._button(index)) + 2 for index in range(len(self.options)))
+        return next((index for index, end in enumerate(ends) if offset.x < end), None)
+
     def action_choose(self, step: int) -> None:
         """Choose the option *step* places on, round and round."""
         self.chosen = (self.chosen + step) % len(self.options)
@@ -70,6 +85,10 @@ class ColumnChoice(Choice):
         is_wide = width + max(map(cell_len, self.means)) <= self.size.width
         names = [button + " " * (width - cell_len(button)) if is_wide else f"{button}: " for button in buttons]
         return Content("\n".join(name + means for name, means in zip(names, self.means, strict=True)))
+
+    def _index_at(self, offset: Offset) -> int | None:
+        """Return the option in the row at *offset*; where they take more than one, a click chooses none."""
+        return offset.y if self.size.height == len(self.options) else None
 
     def action_stay(self) -> None:
         """Leave it at what is chosen: Space is what a list like this is often chosen with."""

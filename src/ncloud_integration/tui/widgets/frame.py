@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
+from textual import events
 from textual.binding import Binding
 from textual.content import Content, Span
 from textual.message import Message
@@ -97,6 +99,15 @@ class Rail(Widget, can_focus=True):
         places = [mark.step for mark in self.marks if mark.is_open]
         index = places.index(self.picked) + direction if self.picked in places else len(places) - 1
         self.picked = places[min(max(index, 0), len(places) - 1)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Jump to the step that is clicked on."""
+        offset = event.get_content_offset(self)
+        ends = accumulate(cell_len(text) + 2 for text in self._texts(self.size.width))
+        clicked = next((mark for mark, end in zip(self.marks, ends, strict=True) if offset and offset.x < end), None)
+        if clicked and clicked.is_open:
+            self.picked = clicked.step
+            self.action_jump()
 
     def action_jump(self) -> None:
         """Go to the picked step, if it was visited."""
