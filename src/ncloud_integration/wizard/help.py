@@ -48,6 +48,7 @@ EVERYWHERE = (
     Key(("Page Up", "Page Down"), Sentence("scroll")),
     Key(("F1", "Ctrl+G"), Sentence("help for the step; again, or Escape, closes it")),
     Key(("Ctrl+L",), Sentence("draws the screen anew, should the line have spoiled it")),
+    Key(("Ctrl+Z",), Sentence("stops the wizard, and the shell's fg goes on; in the payload it is undo")),
     Key(("Ctrl+Q", "Ctrl+C"), Sentence("leave; asks once if something was typed")),
 )
 """The keys of every step."""
