@@ -218,6 +218,15 @@ def test_a_name_as_people_write_it_is_not_called_a_danger(host: str) -> None:
         pytest.param("https://hooks.slack.com/abc", "https://hooks.slack.com/••••", id="too short for its end to show"),
         pytest.param("https://discord.com/api/webhooks/1/abcdefghijkl", "https://discord.com/••••ijkl", id="Discord"),
         pytest.param(
+            "https://hooks.slack-gov.com/services/T/abcdef", "https://hooks.slack-gov.com/••••cdef", id="GovSlack"
+        ),
+        pytest.param(
+            "https://webhook.worksmobile.com/message/abcdef",
+            "https://webhook.worksmobile.com/••••cdef",
+            id="NAVER WORKS",
+        ),
+        pytest.param("https://kakaowork.com/bots/hook/abcdef", "https://kakaowork.com/••••cdef", id="Kakao Work"),
+        pytest.param(
             "https://tenant.webhook.office.com/webhookb2/abcdef",
             "https://tenant.webhook.office.com/••••cdef",
             id="Teams",

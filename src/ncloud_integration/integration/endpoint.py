@@ -24,6 +24,7 @@ _SECRET_PARAMETER = re.compile(r"[?&](?:[^=&]*(?:key|token|secret|sig|signature|
 
 _SECRET_HOSTS = (
     "hooks.slack.com",
+    "hooks.slack-gov.com",
     "discord.com",
     "discordapp.com",
     "webhook.office.com",
@@ -32,6 +33,8 @@ _SECRET_HOSTS = (
     "chat.googleapis.com",
     "hook.dooray.com",
     "wh.jandi.com",
+    "webhook.worksmobile.com",
+    "kakaowork.com",
     "api.telegram.org",
 )
 """Services whose webhook URL lets anyone who knows it post (their own guides say to keep it secret)."""
