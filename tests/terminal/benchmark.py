@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shlex
 import statistics
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.terminal.pseudo_terminal import COMMAND, F8, RIGHT, PseudoTerminal, pasted
+from tests.terminal.ssh_server import Host
 
 BARE_INPUT = """
 from textual.app import App
@@ -50,7 +52,10 @@ Bare().run()
 """
 
 KEY_EVERY = 0.01
-QUIET = 0.04
+QUIET, SLOW_QUIET = 0.04, 0.2
+SLOW_LINE = 8_000
+"""Bytes a second each way."""
+
 CHUNK = 1_000
 """Characters that are sent at once: a terminal takes no more than 4,096 bytes before they are read."""
 
@@ -136,10 +141,26 @@ def cost(terminal: PseudoTerminal, keys: str, quiet: float = QUIET) -> Cost:
 def keys_cost(program: Program, text: str, size: tuple[int, int], count: int) -> list[Cost]:
     """Return what each of *count* letters costs, typed into the first string that is a value."""
     with running(program, text, size) as terminal:
-        at = text.index(': "') + 3
-        terminal.send("\x1b[B" * text.count("\n", 0, at), RIGHT * (at - text.rfind("\n", 0, at) - 1))
-        terminal.read(0.5)
-        return [cost(terminal, "z") for _ in range(count + 5)][5:]
+        return _typed(terminal, text, count, QUIET)
+
+
+def keys_cost_over_ssh(program: Program, text: str, count: int, rate: int | None) -> list[Cost]:
+    """Return what each of *count* letters costs over SSH on a line of *rate* bytes a second, or an unlimited one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "payload.json"
+        path.write_text(text)
+        host, command = Host(Path(folder), {}), shlex.join(program.command(path))
+        with host.connected(command=f"HOME={folder} exec {command}", rate=rate) as connection:
+            program.enter(connection.terminal)
+            connection.terminal.read(2)
+            return _typed(connection.terminal, text, count, SLOW_QUIET)
+
+
+def _typed(terminal: PseudoTerminal, text: str, count: int, quiet: float) -> list[Cost]:
+    at = text.index(': "') + 3
+    terminal.send("\x1b[B" * text.count("\n", 0, at), RIGHT * (at - text.rfind("\n", 0, at) - 1))
+    terminal.read(10 * quiet)
+    return [cost(terminal, "z", quiet) for _ in range(count + 5)][5:]
 
 
 def paste_cost(program: Program, text: str) -> Cost:
@@ -189,11 +210,24 @@ def _print_start(runs: int) -> None:
 def _print_keys(title: str, programs: Sequence[Program], text: str, size: tuple[int, int], count: int) -> None:
     print(f"{title}, {len(text.encode()):,} bytes, {size[0]}x{size[1]}, {count} keys")
     for program in programs:
-        costs = keys_cost(program, text, size, count)
-        seconds = sorted(key.seconds for key in costs)
-        median, late = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
-        written = statistics.median(key.bytes for key in costs)
-        print(f"  {program.name:<16} {median * 1000:6.1f} ms   p95 {late * 1000:6.1f} ms   {written:6,.0f} bytes")
+        _print_costs(program.name, keys_cost(program, text, size, count))
+
+
+def _print_ssh(text: str, count: int) -> None:
+    print(f"a key in the payload over SSH, 80x24, {count} keys")
+    for program in (BARE, WIZARD):
+        unlimited, slow = (keys_cost_over_ssh(program, text, count, rate) for rate in (None, SLOW_LINE))
+        _print_costs(f"{program.name}, unlimited line", unlimited)
+        _print_costs(f"{program.name}, {SLOW_LINE / 1000:.0f} kB/s", slow)
+        ratio = statistics.median(key.seconds for key in slow) / statistics.median(key.seconds for key in unlimited)
+        print(f"  {'ratio':<34} {ratio:6.2f}")
+
+
+def _print_costs(name: str, costs: Sequence[Cost]) -> None:
+    seconds = sorted(key.seconds for key in costs)
+    median, late = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
+    written = statistics.median(key.bytes for key in costs)
+    print(f"  {name:<34} {median * 1000:6.1f} ms   p95 {late * 1000:6.1f} ms   {written:6,.0f} bytes")
 
 
 def main() -> None:
@@ -206,6 +240,7 @@ def main() -> None:
     spread, packed = payload(13_900, 2), payload(14_800, None)
     for size in ((80, 24), (200, 50)):
         _print_keys("a key in the payload", (BARE, WIZARD), spread, size, arguments.keys)
+    _print_ssh(spread, arguments.keys)
     _print_keys("a key in one line", (WIZARD,), packed, (80, 24), arguments.keys)
     print("a paste of 15,000 bytes")
     for program in (BARE, WIZARD):

@@ -2,97 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import stat
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ncloud_integration.cloudinsight.keys import Keys
-from tests.terminal.pseudo_terminal import (
-    COMMAND,
-    ENTER,
-    ESCAPE,
-    F8,
-    QUIT,
-    RIGHT,
-    TAB,
-    PseudoTerminal,
-    pasted,
-    terminal,
+from tests.terminal.interrupted import (
+    ACCESS_KEY,
+    FILLED,
+    GIVEN,
+    KEYS,
+    SCREENS,
+    SECRET_KEY,
+    TYPED,
+    Slow,
+    cpu_seconds,
+    create,
+    drafts,
+    states,
 )
-from tests.wire.faulty_gateway import FaultyGateway, Serve, say
+from tests.terminal.pseudo_terminal import COMMAND, ENTER, ESCAPE, F8, QUIT, RIGHT, PseudoTerminal, terminal
+from tests.wire.faulty_gateway import FaultyGateway, Serve
 from tests.wire.servers import Connection, Request
 from tests.wire.test_deletion import drop, refuse
-
-ACCESS_KEY, SECRET_KEY = "TESTACCESSKEY1234567", "test-secret-key-1234567890-1234567890-12"
-KEYS = {"NCLOUD_ACCESS_KEY": ACCESS_KEY, "NCLOUD_SECRET_KEY": SECRET_KEY}
-FILLED = ("--name", "n", "--url", "https://h.example.com/x")
-
-
-class Slow:
-    """A script that stores a create, and answers it when `is_released` is set."""
-
-    def __init__(self) -> None:
-        self.is_stored, self.is_released = threading.Event(), threading.Event()
-
-    def __call__(self, connection: Connection, _: Request, serve: Serve) -> None:
-        reply = serve()
-        self.is_stored.set()
-        self.is_released.wait(8)
-        say(connection, reply)
-
-
-@pytest.fixture
-def slow() -> Slow:
-    return Slow()
-
-
-@pytest.fixture
-def gateway(slow: Slow) -> Iterator[FaultyGateway]:
-    with FaultyGateway(slow, keys=Keys.of(ACCESS_KEY, SECRET_KEY)) as running:
-        yield running
-        slow.is_released.set()
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "ncloud-integration"
-
-
-@pytest.fixture
-def surroundings(tmp_path: Path) -> dict[str, str]:
-    return {**KEYS, "XDG_STATE_HOME": str(tmp_path / "state")}
-
-
-def create(wizard: PseudoTerminal) -> None:
-    wizard.until("Which keys")
-    wizard.send(F8 * 5)
-    wizard.until("Create this integration?")
-    wizard.armed()
-    wizard.send(ENTER)
-
-
-def states(state: Path) -> list[str]:
-    """Return the state that each attempt's file ends with."""
-    files = sorted((state / "attempts").iterdir())
-    return [json.loads(path.read_text().rstrip().splitlines()[-1])["state"] for path in files]
-
-
-def drafts(state: Path) -> list[dict[str, object]]:
-    """Return what is saved of forms, having checked that nobody else can read it."""
-    files = sorted((state / "drafts").glob("*")) if (state / "drafts").exists() else []
-    for path in files:
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-        assert SECRET_KEY not in path.read_text()
-        assert ACCESS_KEY not in path.read_text()
-    return [json.loads(path.read_text()) for path in files]
 
 
 def test_a_wizard_killed_mid_post_is_followed_by_one_that_finds_what_it_created(
@@ -264,24 +199,6 @@ def test_a_terminal_that_goes_mid_post_and_an_answer_that_is_lost_are_looked_int
     assert states(state) == ["created"]
 
 
-GIVEN = '{"번호": #{VALUE}, "말": "\\"#{RULE_NAME}\\""}'
-TYPED = {
-    "name": "서버 경보 🚨",
-    "url": "https://h.example.com/x?팀=운영",
-    "headers": [["x-team", "ops 1"]],
-    "payload": GIVEN.replace("{", '{"새 줄": "\\n",', 1),
-}
-SCREENS = (
-    ("Which keys", ()),
-    ("be called", (F8, str(TYPED["name"]))),
-    ("Where should", (F8, str(TYPED["url"]))),
-    ("Which headers", (F8, TAB, TAB, ENTER, ENTER, "x-team", TAB, "ops 1")),
-    ("What should", (F8, RIGHT, pasted('"새 줄": "\\n",'))),
-    ("Create this", (F8,)),
-)
-"""What each screen says, and what is typed to come to it and on it."""
-
-
 @pytest.mark.parametrize("steps", range(6))
 def test_a_hang_up_on_any_screen_loses_nothing_that_was_typed(
     steps: int, surroundings: dict[str, str], state: Path, tmp_path: Path
@@ -393,11 +310,6 @@ def test_a_wizard_that_ignores_hang_ups_does_not_spin_once_the_terminal_is_gone(
         slow.is_released.set()
         assert wizard.process.wait(10) == 0
         assert wizard.output() == "1001\n"
-
-
-def cpu_seconds(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_what_cannot_be_saved_is_said_to_be_lost(tmp_path: Path) -> None:
