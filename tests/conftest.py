@@ -1,4 +1,8 @@
-"""What every test may rely on: a home of its own, an environment without keys or proxies, and one rule for skipping."""
+"""What every test may rely on: a home of its own, an environment without keys or proxies, and one rule for skipping.
+
+Properties are looked at with 500 examples each, always the same ones; with 10,000 random ones by
+`pytest -m hypothesis --hypothesis-profile=thorough`.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ncloud_integration import language
 from ncloud_integration.credentials.environment import ACCESS_KEY_NAMES, SECRET_KEY_NAMES
 
 NO_SKIP = "NCLOUD_TEST_NO_SKIP"
 """Set in CI: a test that lacks something it needs fails there instead of being skipped."""
+
+settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile(
+    "thorough",
+    max_examples=10_000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is
+)
+settings.load_profile("ci")
 
 
 @pytest.fixture
@@ -74,3 +89,8 @@ def need(*commands: str) -> None:
         if os.environ.get(NO_SKIP):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def one_example_of(count: int) -> settings:
+    """Return settings for a costly property: it is looked at with one example where others are with *count*."""
+    return settings(max_examples=settings().max_examples // count)

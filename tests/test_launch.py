@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration import launch, private_files
@@ -710,7 +710,6 @@ def test_every_other_timeout_is_a_usage_error(timeout: float) -> None:
 TYPED = st.none() | st.text(st.characters()) | st.text(st.sampled_from("a: \t\r\n\x1b\u202e\ufeff\u2028\ud800"))
 
 
-@settings(deadline=None)
 @given(TYPED, TYPED, st.none() | st.lists(TYPED.filter(lambda text: text is not None)), TYPED)
 def test_no_flags_are_more_than_a_usage_error_and_nothing_hidden_reaches_the_form(
     name: str | None, url: str | None, header: list[str] | None, api_url: str | None

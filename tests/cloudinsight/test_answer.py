@@ -6,7 +6,7 @@ import json
 from email.utils import formatdate
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight import answer
@@ -360,7 +360,6 @@ HEADER_LIKE = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.integers(-1, 1000), HEADER_LIKE, st.binary() | JSON_LIKE | XML_LIKE, st.booleans())
 def test_no_answer_crashes_and_every_one_is_told_apart(
     status: int, headers: dict[str, str], body: bytes, is_complete: bool
@@ -377,7 +376,6 @@ def test_no_answer_crashes_and_every_one_is_told_apart(
         assert not unprintable.search(str(found.reason))
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from('0123456789:,-+ GMTJanMonSu()"@.;\t٣')))
 def test_no_date_crashes(date: str) -> None:
     assert isinstance(answer.outcome(Answer(401, {"date": date}, b""), NOW), Refused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight import gateway
@@ -75,7 +75,6 @@ def test_every_other_stand_in_is_refused_with_the_reason(text: str) -> None:
     assert str(raised.value) == str(raised.value.sentence)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()) | st.text(st.sampled_from("https:/[]1270.x@#?\\ ")).map("http://{}".format))
 def test_no_text_leads_to_plain_http_on_another_machine(text: str) -> None:
     try:

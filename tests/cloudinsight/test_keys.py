@@ -10,7 +10,7 @@ import pprint
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight import keys
@@ -116,7 +116,6 @@ def test_a_pair_that_could_not_sign_is_refused(access_key: str, secret_key: str,
     assert all(problem.is_error for problem in problems)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()), st.text(st.characters()))
 def test_a_pair_without_problems_can_be_sent_and_signed_with(access_key: str, secret_key: str) -> None:
     problems = keys.problems(access_key, secret_key)
@@ -127,7 +126,6 @@ def test_a_pair_without_problems_can_be_sent_and_signed_with(access_key: str, se
         assert pair.secret_key.reveal().encode("utf-8")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=0x30, max_codepoint=0x7E), min_size=5), st.sampled_from([" ", "\u200b"]))
 def test_a_complaint_about_a_key_does_not_show_the_key(half: str, between: str) -> None:
     sentences = [str(problem.sentence) for problem in keys.problems("!" + half + between + half, half + between)]

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight import answer, listing
@@ -65,7 +65,6 @@ def test_a_row_is_read_as_the_documents_have_it() -> None:
     assert listing.row(read(ROW)) == LISTED
 
 
-@settings(deadline=None)
 @given(INTEGRATIONS, st.integers(0, 10**16))
 def test_a_row_says_what_was_sent(sent: Integration, updated: int) -> None:
     stored = {**json.loads(body.write(sent)), "id": "999", "updateTime": updated}
@@ -254,7 +253,6 @@ def test_a_list_that_is_null_is_empty() -> None:
     assert listing.page(read('{"data": null, "totalRecords": 0}')) == Page((), 0, None, 0)
 
 
-@settings(deadline=None)
 @given(JSON | ROWS_LIKE)
 @example({"id": "999", "headers": {"": None}})
 def test_no_value_crashes_a_row(value: object) -> None:
@@ -268,7 +266,6 @@ def test_no_value_crashes_a_row(value: object) -> None:
         assert found.updated is None or found.updated >= 0
 
 
-@settings(deadline=None)
 @given(
     JSON
     | st.fixed_dictionaries({"data": st.lists(JSON | ROWS_LIKE)}, optional={"totalPages": JSON, "totalRecords": JSON})

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import trustme
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight import route
@@ -188,7 +188,6 @@ class TestWhatIsSeen:
         assert "someone" not in repr(proxy)
         assert repr(proxy) == "Proxy(variable='https_proxy', host='proxy:3128')"
 
-    @settings(deadline=None)
     @given(
         st.sampled_from(["", "http://", "https://", "HTTP://"]),
         st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1).filter(lambda text: text != "proxy"),
@@ -244,7 +243,6 @@ class TestWhatIsRefused:
             assert str(raised.value) == str(raised.value.sentence)
             assert raised.value.sentence.values == {"variable": variable}
 
-    @settings(deadline=None)
     @given(
         st.text(st.characters())
         | st.text(st.sampled_from("htps:/[]@.%#?\\01ax-_ ")).map("http://{}".format)

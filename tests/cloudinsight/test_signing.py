@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight import signing
@@ -80,7 +80,6 @@ def test_what_is_signed_is_what_is_sent(url: str, uri: str) -> None:
     assert {name: signed(request)[name] for name in expected} == expected
 
 
-@settings(deadline=None)
 @given(st.text(), st.dictionaries(st.text(min_size=1), st.text()))
 def test_any_path_and_query_is_signed_as_it_is_sent(path: str, query: dict[str, str]) -> None:
     request = httpx.Request("GET", f"https://a.example/{quote(path, safe='')}", params=query)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration import private_files
@@ -364,7 +364,6 @@ def test_no_line_takes_long_to_read(filling: str, file: Path) -> None:
     assert time.process_time() - before < 2
 
 
-@settings(deadline=None)
 @given(st.text() | st.lists(st.sampled_from([*"[]=:#; \n\r\t%\ufeff", "ncloud_access_key_id", "a"])).map("".join))
 def test_every_text_is_read_or_told(file: Path, content: str) -> None:
     found = held(file, content)
@@ -374,13 +373,11 @@ def test_every_text_is_read_or_told(file: Path, content: str) -> None:
     assert not any(unprintable.search(str(sentence)) for sentence in sentences(found))
 
 
-@settings(deadline=None)
 @given(st.binary())
 def test_every_content_is_read_or_told(file: Path, content: bytes) -> None:
     assert isinstance(held(file, content), Configure)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -416,7 +413,6 @@ def test_no_key_is_ever_in_a_sentence_or_its_repr(file: Path, lines: list[str]) 
         assert SECRET not in written
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.text("abc-_.", min_size=1), st.tuples(ANY_KEY, ANY_KEY), min_size=1),
     st.sampled_from(["=", ":", " = ", "\t: "]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight.keys import Keys
@@ -68,7 +68,6 @@ def test_an_unusable_pair_is_told_by_its_names_and_not_used(variables: dict[str,
     assert all(name in str(found.complaint) for name in told)
 
 
-@settings(deadline=None)
 @given(st.builds(set_to, VALUE, VALUE, VALUE, VALUE))
 def test_every_environment_gives_a_pair_or_a_complaint_or_nothing(variables: dict[str, str]) -> None:
     found = environment.read_keys(variables)
@@ -77,7 +76,6 @@ def test_every_environment_gives_a_pair_or_a_complaint_or_nothing(variables: dic
     assert bool(found.names) == (found.keys is not None)
 
 
-@settings(deadline=None)
 @given(st.text("xyz", min_size=3), st.text("uvw", min_size=3), st.sampled_from(["", " ", "\x1b", "\u200b"]))
 def test_no_key_is_ever_in_a_complaint_or_its_repr(access: str, secret: str, between: str) -> None:
     for variables in (

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration import private_files
@@ -32,6 +32,7 @@ from ncloud_integration.credentials.store import (
 )
 from ncloud_integration.credentials.vault import Key
 from ncloud_integration.credentials.vault_store import VaultStore
+from tests.conftest import one_example_of
 from tests.credentials.test_vault import KEYS, OTHER_KEYS, forms, signed
 from tests.recovery.processes import full_disk, mode, names, open_descriptors, umask
 
@@ -196,7 +197,7 @@ class TestAVault:
         await unlocked.start_over()
         assert open_descriptors() == before
 
-    @settings(max_examples=25, deadline=None)
+    @one_example_of(10)
     @given(
         st.dictionaries(
             st.text(st.characters(exclude_categories=())),

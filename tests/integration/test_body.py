@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration import body
@@ -28,7 +28,6 @@ DOCUMENTED = r"""{
 DOCUMENTED_DRAFT = Draft(name="test", url="https://events.example.com/")
 
 
-@settings(deadline=None)
 @given(INTEGRATIONS)
 def test_the_far_side_reads_what_was_typed(given_integration: Integration) -> None:
     received = json.loads(body.write(given_integration).decode("utf-8"))
@@ -42,7 +41,6 @@ def test_the_far_side_reads_what_was_typed(given_integration: Integration) -> No
     }
 
 
-@settings(deadline=None)
 @given(INTEGRATIONS)
 def test_what_was_written_is_read_back(given_integration: Integration) -> None:
     draft = body.read(body.write(given_integration).decode())
@@ -55,7 +53,6 @@ def test_headers_are_left_out_where_there_are_none() -> None:
     assert "headers" not in json.loads(body.write(Integration("n", "https://e.example/", (), "{}")))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()).map(lambda text: json.dumps(text, ensure_ascii=False)))
 @example('"\ud800"')
 def test_whatever_passes_the_checks_can_be_written(payload: str) -> None:
@@ -125,7 +122,6 @@ def test_what_is_no_body_is_refused_with_the_reason(text: str, part: str) -> Non
     assert str(raised.value) == str(raised.value.sentence)
 
 
-@settings(deadline=None)
 @given(
     st.text(st.characters())
     | st.recursive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration import checks
@@ -215,7 +215,6 @@ def test_an_unknown_variable_comes_with_the_nearest_known_one() -> None:
     assert "#{RULE_NAME}" in str(problem.sentence)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_no_name_crashes_its_check(text: str) -> None:
     for problem in checks.name(text):
@@ -224,7 +223,6 @@ def test_no_name_crashes_its_check(text: str) -> None:
         assert 0 <= problem.at[1] <= len(text)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT | ANY_TEXT.map("https://{}".format) | ANY_TEXT.map("https://example.com/{}".format))
 def test_no_url_crashes_its_check(text: str) -> None:
     for problem in checks.url(text):
@@ -233,7 +231,6 @@ def test_no_url_crashes_its_check(text: str) -> None:
         assert 0 <= problem.at[1] <= len(text)
 
 
-@settings(deadline=None)
 @given(ANY_HEADERS)
 def test_no_headers_crash_their_check(rows: list[Header]) -> None:
     for problem in checks.headers(rows):
@@ -242,7 +239,6 @@ def test_no_headers_crash_their_check(rows: list[Header]) -> None:
         assert not checks.is_blank(rows[problem.at[0]])
 
 
-@settings(deadline=None)
 @given(ANY_PAYLOAD)
 def test_no_payload_crashes_its_check(text: str) -> None:
     for problem in checks.payload(text):
@@ -252,7 +248,6 @@ def test_no_payload_crashes_its_check(text: str) -> None:
         assert column <= len(text.split("\n")[row])
 
 
-@settings(deadline=None)
 @given(st.recursive(st.text() | st.floats(allow_nan=False, allow_infinity=False), st.lists, max_leaves=20))
 def test_json_of_less_than_15_000_bytes_is_never_an_error(value: object) -> None:
     text = json.dumps(value, ensure_ascii=False)

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration import body
@@ -188,7 +188,6 @@ def test_a_value_from_elsewhere_is_shown_as_text() -> None:
     assert not any(unprintable.search(str(sentence)) for sentence in found)
 
 
-@settings(deadline=None)
 @given(INTEGRATIONS, INTEGRATIONS | st.none())
 def test_there_is_a_difference_where_they_are_not_equal_and_only_there(
     one: Integration, other: Integration | None
@@ -202,7 +201,6 @@ def test_there_is_a_difference_where_they_are_not_equal_and_only_there(
         assert not unprintable.search(str(sentence))
 
 
-@settings(deadline=None)
 @given(REORDERED)
 def test_no_order_and_no_case_of_header_names_makes_a_difference(given_: tuple[Integration, list[Header]]) -> None:
     one, reordered = given_
@@ -211,7 +209,6 @@ def test_no_order_and_no_case_of_header_names_makes_a_difference(given_: tuple[I
     assert differences(one, other) == []
 
 
-@settings(deadline=None)
 @given(integrations(st.text()))
 def test_what_was_sent_is_equal_to_what_a_faithful_store_gives_back(sent: Integration) -> None:
     stored = json.dumps(json.loads(body.write(sent)), sort_keys=True)

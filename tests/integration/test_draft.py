@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration.draft import Draft, integration, problems
@@ -66,7 +66,6 @@ def test_warnings_never_stop() -> None:
     assert integration(draft) == Integration(draft.name, draft.url, draft.headers, draft.payload)
 
 
-@settings(deadline=None)
 @given(st.builds(Draft, ANY_TEXT, ANY_TEXT, st.lists(st.builds(Header, ANY_TEXT, ANY_TEXT)).map(tuple), ANY_TEXT))
 def test_any_form_has_problems_or_is_an_integration(draft: Draft) -> None:
     if any(problem.is_error for problem in problems(draft)):

@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration.endpoint import HIDDEN
@@ -107,7 +107,6 @@ def test_a_secret_is_hidden_also_where_the_text_is_cut(at: int) -> None:
     assert "Bearer 0" not in cut
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=4000) | st.text(max_size=2000).map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.fixed_dictionaries({}, optional={"content-type": st.text(), "content-encoding": st.text()}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration import header_lines
@@ -52,7 +52,6 @@ def test_of_very_many_headers_the_first_20_are_taken_and_it_is_told(count: int, 
     assert [f"of {count} headers" in str(note) for note in notes] == [True] * is_told
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()) | st.text(st.sampled_from("ab: \t\n\r\x1b\u200b\u2028")))
 def test_every_line_of_any_paste_is_a_header_or_named(text: str) -> None:
     headers, notes = header_lines.read_all(text)

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight import shell_command
@@ -225,7 +225,6 @@ DRAFTS = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(DRAFTS)
 def test_the_command_that_is_written_is_read_back(draft: Draft) -> None:
     text = shell_command.write(Gateway(PUBLIC, PUBLIC.base_url), unchecked(draft))
@@ -241,7 +240,6 @@ def outcome(text: str) -> str:
     return f"{found.draft.name}{found.draft.url}{said(found)}"
 
 
-@settings(deadline=None)
 @given(st.lists(TEXT).map(lambda texts: f"curl {shlex.join(texts)}") | st.text(st.characters()).map("curl {}".format))
 def test_no_text_is_more_than_refused(text: str) -> None:
     assert not unprintable.search(outcome(text))
@@ -250,7 +248,6 @@ def test_no_text_is_more_than_refused(text: str) -> None:
 PIECES = ["-d", "-H", "x: y", "@-", "@f", URL, CREATE, "--json", "{}", "-K", "-", "--next", "-u", "--", "<<E", "\nE\n"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES)).map(" ".join))
 def test_no_order_of_options_is_more_than_refused(text: str) -> None:
     assert isinstance(outcome(f"curl {text}"), str)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration.endpoint import HIDDEN
@@ -44,7 +44,6 @@ def test_the_value_of_a_sensitive_header_is_hidden_and_its_name_is_not(name: str
     assert shown.value
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1))
 def test_what_is_shown_of_a_sensitive_value_does_not_depend_on_it(value: str) -> None:
     assert masked(with_header("Authorization", value)) == masked(with_header("Authorization", "another"))
@@ -116,7 +115,6 @@ def test_the_beginning_of_a_secret_is_hidden_where_the_text_is_cut_off(length: i
     assert without_echoes("you sent Bea", WHOLE, is_cut=True) == "you sent Bea"
 
 
-@settings(deadline=None)
 @given(st.text(), st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=4), st.booleans())
 def test_no_secret_survives_in_any_text(around: str, value: str, is_cut: bool) -> None:
     assert value.lower() not in without_echoes(

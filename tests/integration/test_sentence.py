@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ncloud_integration
@@ -49,13 +49,11 @@ def test_what_people_write_is_shown_as_it_is(text: str) -> None:
     assert printable(text) == text
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_shown_text_never_holds_what_cannot_be_shown(text: str) -> None:
     assert not unprintable.search(printable(text))
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_text_among_the_values_cannot_break_the_sentence_or_the_terminal(text: str) -> None:
     written = str(Sentence("{value} in row {row:,}.", {"value": text, "row": 1234}))

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration.body import BodyError
@@ -120,7 +120,6 @@ def test_quoted_words_come_back(texts: list[str]) -> None:
     assert words(shlex.join(texts)) == texts
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()) | st.text("'\"\\$`#<>|;&() \n\tEa1-{}ux"))
 def test_no_text_is_more_than_refused(text: str) -> None:
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration import template
@@ -76,7 +76,6 @@ def test_variables_are_found_in_their_order_and_place() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(ANY_TEXT | TEMPLATES)
 @example("#{RULE_NAME #{VALUE}")
 def test_every_variable_is_found_where_it_stands(text: str) -> None:
@@ -104,7 +103,6 @@ def test_the_nearest_documented_name_is_offered_where_one_is_near(typed: str, me
     assert template.nearest(typed) == meant
 
 
-@settings(deadline=None)
 @given(ANY_TEXT, st.data())
 def test_a_position_is_the_line_and_the_column_of_the_character(text: str, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(text)))
@@ -114,7 +112,6 @@ def test_a_position_is_the_line_and_the_column_of_the_character(text: str, data:
     assert column - 1 <= len(lines[line - 1])
 
 
-@settings(deadline=None)
 @given(nearly_json())
 def test_without_variables_a_text_is_wrong_where_json_says_so(text: str) -> None:
     assume("#{" not in text)
@@ -146,7 +143,6 @@ def test_a_template_is_json_once_its_variables_are_filled_in(text: str) -> None:
     assert template.json_error(text) is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(VARIABLES).map("#{{{}}}".format) | st.text(), max_size=8))
 def test_a_json_string_may_hold_variables_and_any_text(parts: list[str]) -> None:
     written = json.dumps({"text": "".join(parts)}, ensure_ascii=False)
@@ -203,7 +199,6 @@ def test_the_reason_of_every_json_error_can_be_written_out(text: str) -> None:
     assert str(found.reason)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT | nearly_json() | TEMPLATES)
 def test_no_text_can_crash_the_rules(text: str) -> None:
     found = template.json_error(text)

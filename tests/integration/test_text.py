@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration import text
@@ -26,7 +26,6 @@ def test_size_is_counted_in_bytes_of_utf_8(given_text: str, size: int) -> None:
     assert text.size(given_text) == size
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_the_size_of_any_text_can_be_told(given_text: str) -> None:
     assert len(given_text) <= text.size(given_text) <= 4 * len(given_text)
@@ -74,7 +73,6 @@ def test_a_line_of_hidden_characters_alone_is_not_the_first_line() -> None:
     assert line == "https://example.com/"
 
 
-@settings(deadline=None)
 @given(ANY_TEXT | AWKWARD_TEXT)
 def test_a_single_line_holds_one_line_that_can_be_seen(given_text: str) -> None:
     line, _ = text.single_line(given_text)
@@ -83,7 +81,6 @@ def test_a_single_line_holds_one_line_that_can_be_seen(given_text: str) -> None:
     assert text.single_line(line) == (line if line.strip() else "", [])
 
 
-@settings(deadline=None)
 @given(ANY_TEXT | AWKWARD_TEXT)
 def test_a_single_line_without_a_note_has_lost_nothing_but_white_space(given_text: str) -> None:
     line, notes = text.single_line(given_text)
@@ -111,7 +108,6 @@ def test_a_document_is_made_visible_and_tells_what_was_changed(given_text: str, 
     assert all(part in str(note) for part, note in zip(noted, notes, strict=True))
 
 
-@settings(deadline=None)
 @given(ANY_TEXT | AWKWARD_TEXT)
 def test_a_document_holds_nothing_hidden_and_is_left_alone_from_then_on(given_text: str) -> None:
     document, notes = text.document(given_text)
@@ -120,7 +116,6 @@ def test_a_document_holds_nothing_hidden_and_is_left_alone_from_then_on(given_te
     assert text.document(document) == (document, [])
 
 
-@settings(deadline=None)
 @given(st.recursive(st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_json_means_the_same_as_a_document(value: object) -> None:
     written = json.dumps(value, ensure_ascii=False, indent="\t").replace("\n", "\r\n")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ncloud_integration.cloudinsight.keys import Keys
@@ -464,7 +464,6 @@ DRAFTS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(DRAFTS)
 @example(Draft(name="a", url="HTTPS://events.example.com/"))
 def test_what_the_wizard_lets_through_the_gateway_takes(draft: Draft) -> None:

@@ -15,7 +15,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ncloud_integration.integration.draft import Draft
@@ -86,7 +86,6 @@ def content(folder: Path) -> Form:
     return draft_file._form(json.loads(path.read_bytes()))
 
 
-@settings(deadline=None)
 @given(FORMS)
 @example(replace(FORM, draft=Draft("\ud800", "\udfff", (Header("\ud800", "\udfff"),), "\ud800")))
 def test_a_form_is_read_as_it_was_saved(form: Form) -> None:
@@ -548,7 +547,6 @@ class TestWhatIsDamaged:
         assert names(folder) == [saved.path.name]
         assert content(folder) == OTHER
 
-    @settings(deadline=None)
     @given(st.binary() | (JSON | NEARLY_FORMS).map(lambda value: json.dumps(value).encode()))
     def test_no_content_does_more_than_not_to_be_offered(self, damaged: bytes) -> None:
         with tempfile.TemporaryDirectory() as folder:

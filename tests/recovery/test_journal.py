@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ncloud_integration import private_files
@@ -213,7 +213,6 @@ def test_the_file_is_on_the_disk_and_then_its_name_before_anything_can_be_sent(
     assert only_file(folder).name == name.replace(".open.", ".closed.")
 
 
-@settings(deadline=None)
 @given(ATTEMPTS)
 @example(replace(ATTEMPT, account="\ud800", place="\x00\n", ids_before=frozenset()))
 @example(replace(ATTEMPT, ids_before=None))
@@ -224,7 +223,6 @@ def test_an_attempt_is_read_as_it_was_written(attempt: Attempt) -> None:
         assert journal.unresolved() == [Unresolved(attempt, Sentence(ENDED))]
 
 
-@settings(deadline=None)
 @given(TEXTS)
 @example("{seconds}")
 @example("x" * 1_000)
@@ -660,7 +658,6 @@ class TestWhatIsDamaged:
         (folder / "loop.open.jsonl").symlink_to(folder / "loop.open.jsonl")
         assert reasons(journal) == [ENDED]
 
-    @settings(deadline=None)
     @given(st.lists(st.binary() | st.just(FIRST) | st.just(SECOND) | CHANGED_FIRST_LINES | JSON.map(json.dumps)))
     def test_no_content_does_more_than_not_to_be_reported(self, parts: list[bytes | str]) -> None:
         content = b"".join(part if isinstance(part, bytes) else part.encode() + b"\n" for part in parts)

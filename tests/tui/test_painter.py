@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Union
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -19,6 +18,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ncloud_integration.tui.painter import Painter
+from tests.conftest import one_example_of
 from tests.emulator import Emulator, as_rich, shown
 
 PLAIN, RED, BLUE = Style(dim=False), Style(color="red"), Style(bgcolor="blue")
@@ -477,7 +477,7 @@ def assert_same_cells(story: Iterable[tuple[Sequence[Any], tuple[int, int]]]) ->
     return means
 
 
-@settings(max_examples=int(os.environ.get("SCREEN_EXAMPLES", "150")), deadline=None)
+@one_example_of(3)
 @given(frames)
 def test_the_cells_are_those_of_writing_everything(story: list[Any]) -> None:
     assert_same_cells(story)
