@@ -22,9 +22,9 @@ from ncloud_integration.flags import Flags
 from ncloud_integration.integration.draft import Draft
 from ncloud_integration.integration.model import Header
 from ncloud_integration.integration.sentence import unprintable
-from ncloud_integration.launch import FILE_LIMIT
 from ncloud_integration.practice.sample import PRACTICE_DRAFT, PRACTICE_KEYS
 from ncloud_integration.usage import UsageError
+from ncloud_integration.wizard import text_file
 from ncloud_integration.wizard.session import Start
 
 KEYS = {"NCLOUD_ACCESS_KEY": "ACCESSKEYACCESSKEYAC", "NCLOUD_SECRET_KEY": "SECRETKEYSECRETKEYSECRETKEYSECRETKEYSECR"}
@@ -347,15 +347,15 @@ def test_a_file_that_is_not_utf_8_is_a_usage_error_that_says_where(
 
 
 def test_a_file_may_have_so_many_bytes(tmp_path: Path) -> None:
-    content = b'"' + b"x" * (FILE_LIMIT - 2) + b'"'
+    content = b'"' + b"x" * (text_file.LIMIT - 2) + b'"'
     assert start(payload=written(tmp_path, content)).draft.payload == content.decode()
 
 
 @both_files
 def test_a_file_of_one_byte_more_is_a_usage_error(tmp_path: Path, flag: str, said_as: str) -> None:
-    sentence = refused(**{flag: written(tmp_path, b" " * (FILE_LIMIT + 1))})
+    sentence = refused(**{flag: written(tmp_path, b" " * (text_file.LIMIT + 1))})
     assert said_as in sentence
-    assert f"{FILE_LIMIT:,}" in sentence
+    assert f"{text_file.LIMIT:,}" in sentence
 
 
 def test_a_payload_with_every_character_escaped_fits_into_a_saved_body(tmp_path: Path) -> None:

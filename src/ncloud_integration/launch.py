@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ncloud_integration import found_keys
@@ -21,9 +20,6 @@ from ncloud_integration.wizard.session import Start
 
 if TYPE_CHECKING:
     from ncloud_integration.integration.imported import Imported
-
-FILE_LIMIT = 256 * 1024
-"""Bytes of a file that is read: a payload of 15,000 with every character escaped is far shorter."""
 
 _TIMEOUT_LIMIT = 600
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -137,27 +133,9 @@ def _imported(path: str) -> Imported:
 def _read(flag: str, path: str) -> str:
     if path == "-":
         raise UsageError.of("{flag} cannot read standard input, which is the keyboard: give it a file.", flag=flag)
+    from ncloud_integration.wizard import text_file
+
     try:
-        with Path(path).open("rb") as file:
-            if file.isatty():
-                raise UsageError.of("{flag} {path} is the keyboard: give it a file.", flag=flag, path=path)
-            content = file.read(FILE_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(Sentence("it is not a path"))
-        raise UsageError.of("{flag} {path} cannot be read: {reason}.", flag=flag, path=path, reason=reason) from None
-    if len(content) > FILE_LIMIT:
-        raise UsageError.of(
-            "{flag} {path} is larger than {limit:,} bytes, far more than a payload may have.",
-            flag=flag,
-            path=path,
-            limit=FILE_LIMIT,
-        )
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError.of(
-            "{flag} {path} is not UTF-8 (byte {position:,}): convert it first.",
-            flag=flag,
-            path=path,
-            position=error.start + 1,
-        ) from None
+        return text_file.read(path)
+    except text_file.UnreadableError as error:
+        raise UsageError.of("{flag} {reason}", flag=flag, reason=error.sentence) from None

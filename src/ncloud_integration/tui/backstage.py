@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ncloud_integration.integration.sentence import Sentence
 from ncloud_integration.tui.display import Display
 from ncloud_integration.tui.walk import Walk
-from ncloud_integration.wizard import backstage
 from ncloud_integration.wizard.background import loaded
+from ncloud_integration.wizard.behind import Behind
 from ncloud_integration.wizard.session import Session
 from ncloud_integration.wizard.steps import Step
 
@@ -25,7 +25,7 @@ class Backstage(Walk):
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
-        self.behind = backstage.Backstage(session, self.background, self.show_session, self.asked, self.end)
+        self.behind = Behind(session, self.background, self.show_session, self.asked, self.end)
         self.keys, self.api = self.behind.keys, self.behind.api
 
     @property

@@ -66,10 +66,9 @@ class ApiAccess:
 
         return Client(gateway or await self.gateway(), keys, self._session.clock_offset)
 
-    def check_keys(self) -> None:
-        """Ask the API whether it takes the keys in use."""
-        if self._session.keys:
-            self._start(self._check_keys(self._session.keys))
+    def check_keys(self) -> asyncio.Task[None] | None:
+        """Ask the API whether it takes the keys in use, and return what does that; without keys, None."""
+        return self._start(self._check_keys(self._session.keys)) if self._session.keys else None
 
     def list_existing(self) -> None:
         """Ask what exists, to know afterwards what is new."""

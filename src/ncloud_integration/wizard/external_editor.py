@@ -92,11 +92,12 @@ def signals_ignored() -> Iterator[None]:
             signal.signal(number, handler or signal.SIG_DFL)
 
 
-async def run(arguments: Sequence[str], path: Path) -> None:
+async def run(arguments: Sequence[str], path: Path, *, is_drawn_on: bool = True) -> None:
     """Have the editor that *arguments* start edit the file at *path*, and return once it has ended well.
 
-    Call it with `signals_ignored`, on a terminal that nobody else reads or writes. Cancelled, it hangs up on the editor
-    and gives it a moment to end.
+    Call it with `signals_ignored`, on a terminal that nobody else reads or writes. Where that *is_drawn_on*, it shows
+    meanwhile that the editor is waited for, and is repaired after one that failed. Cancelled, this hangs up on the
+    editor and gives it a moment to end.
 
     Raises:
         EditorError: it could not be started, was killed, or says that it failed.
@@ -109,9 +110,11 @@ async def run(arguments: Sequence[str], path: Path) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is over
             loop.call_soon_threadsafe(ended.set_result, code)
 
-    with _terminal_restored():
+    write = _write if is_drawn_on else _write_nothing
+    with _terminal_restored(write):
+        write(str(_WAITING).encode())
         process = _started(arguments, path)
-        threading.Thread(target=_watch, args=(process, tell), daemon=True).start()
+        threading.Thread(target=_watch, args=(process, tell, write), daemon=True).start()
         try:
             await asyncio.wait([ended])
         except asyncio.CancelledError:
@@ -128,7 +131,6 @@ async def run(arguments: Sequence[str], path: Path) -> None:
 
 def _started(arguments: Sequence[str], path: Path) -> int:
     """Start the editor in the foreground, and return the number of its process and its group."""
-    _write(str(_WAITING).encode())
     try:
         process = os.posix_spawn(
             arguments[0],
@@ -148,7 +150,7 @@ def _started(arguments: Sequence[str], path: Path) -> int:
     return process
 
 
-def _watch(process: int, tell: Callable[[int], None]) -> None:
+def _watch(process: int, tell: Callable[[int], None], write: Callable[[bytes], None]) -> None:
     """Wait for the end of *process*, and tell its code; stopped, it goes on: there is no shell that could continue it.
 
     It may also have been stopped since it was faster on the terminal than the terminal was handed over.
@@ -161,12 +163,12 @@ def _watch(process: int, tell: Callable[[int], None]) -> None:
         _send(process, signal.SIGCONT)
     code = os.waitstatus_to_exitcode(status)
     if code:
-        _write(_REPAIR)
+        write(_REPAIR)
     tell(code)
 
 
 @contextlib.contextmanager
-def _terminal_restored() -> Iterator[None]:
+def _terminal_restored(write: Callable[[bytes], None]) -> Iterator[None]:
     """Have the terminal as it was, in its modes and with its foreground, whatever the editor does to it."""
     try:
         modes, foreground = termios.tcgetattr(_KEYBOARD), os.tcgetpgrp(_KEYBOARD)
@@ -183,7 +185,7 @@ def _terminal_restored() -> Iterator[None]:
             os.tcsetpgrp(_KEYBOARD, foreground)
         for descriptor, is_blocking in waits.items():  # the editor had the same open terminal, and this goes with it
             os.set_blocking(descriptor, is_blocking)
-        _write(_NOT_WAITING)
+        write(_NOT_WAITING)
 
 
 def _send(process: int, number: int) -> None:
@@ -194,3 +196,7 @@ def _send(process: int, number: int) -> None:
 def _write(sequence: bytes) -> None:
     with contextlib.suppress(OSError):
         os.write(_SCREEN, sequence)
+
+
+def _write_nothing(_: bytes) -> None:
+    """Leave a terminal alone that prints lines and nothing else."""

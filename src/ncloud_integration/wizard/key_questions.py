@@ -135,7 +135,7 @@ VAULT, EVERYTHING = "vault", "everything"
 
 def sources(state: KeyState, *, has_vault: bool) -> ListQuestion:
     """List the sources of *state* by their index, then the vault and the way to forget everything."""
-    entries: dict[str, Text] = {str(index): _line(source, state) for index, source in enumerate(state.sources)}
+    entries: dict[str, Text] = {str(index): source_line(source, state) for index, source in enumerate(state.sources)}
     if has_vault:
         entries[VAULT] = Sentence("The vault: change its passphrase, or start it over…")
     if has_vault or state.accounts.accounts:
@@ -146,7 +146,8 @@ def sources(state: KeyState, *, has_vault: bool) -> ListQuestion:
     return ListQuestion(Sentence("Accounts and other sources of keys"), text, entries, Sentence("Back"))
 
 
-def _line(source: Source, state: KeyState) -> Passage:
+def source_line(source: Source, state: KeyState, gap: str = " · ") -> Passage:
+    """Return where the keys of *source* are, their site, their label, and whether they are used, *gap* between them."""
     keys = state.keys_of(source)
     is_in_use = source == state.source and not state.is_typing
     return Passage(
@@ -156,7 +157,7 @@ def _line(source: Source, state: KeyState) -> Passage:
             Sentence("{label}", {"label": keys.label}) if keys else None,
             Sentence("in use") if is_in_use else None,
         ),
-        " · ",
+        gap,
     )
 
 

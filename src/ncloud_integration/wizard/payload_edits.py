@@ -30,7 +30,7 @@ class PayloadEdits:
     """Has the payload of *session* edited outside: *hand_over* leaves the terminal to the editor for a while.
 
     *ask* asks the operator, *show* what is told in the session. `when_taken` has the form on the disk, after which the
-    file is not needed any more.
+    file is not needed any more. The terminal `is_drawn_on` where it does more than print lines.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class PayloadEdits:
         self._is_looked_for = False
         self.when_taken: Callable[[], None] = lambda: None
         self.is_editing = False
+        self.is_drawn_on = True
 
     async def edit(self, put: Put) -> None:
         """Open the payload in the operator's own editor, and *put* what is saved there in its place."""
@@ -70,7 +71,7 @@ class PayloadEdits:
             return
         try:
             with external_editor.signals_ignored(), self._hand_over():
-                await external_editor.run(command, file.path)
+                await external_editor.run(command, file.path, is_drawn_on=self.is_drawn_on)
             saved = await asyncio.to_thread(file.saved)
         except (external_editor.EditorError, UnusableError) as error:
             is_left = await asyncio.to_thread(file.leave)

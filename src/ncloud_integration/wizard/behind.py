@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ncloud_integration.wizard.question import Ask
 
 
-class Backstage:
+class Behind:
     """Has the keys, the API, the attempts and the form on the disk at hand for *session*.
 
     *background* runs work beside the walk, *show* is called at each change, *ask* asks the operator, and *leave* ends
