@@ -89,6 +89,11 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help=str(Sentence("write what would be sent, as a shell command, and leave")),
     )
+    made.add_argument(
+        "--plain",
+        action="store_true",
+        help=str(Sentence("ask a question a line, for screen readers and terminals that only print")),
+    )
     made.add_argument("--lang", choices=LANGUAGES, help=str(Sentence("the language (default: that of the locale)")))
     made.add_argument(
         "--mouse",

@@ -17,14 +17,15 @@ from ncloud_integration.flags import Flags
 from ncloud_integration.integration.sentence import Sentence, Values, printable
 
 if TYPE_CHECKING:
+    from ncloud_integration.plain.walk import PlainWizard
     from ncloud_integration.recovery.journal import Attempt
-    from ncloud_integration.tui.display import Display
+    from ncloud_integration.tui.app import Wizard
     from ncloud_integration.wizard.attempts import Attempts
     from ncloud_integration.wizard.session import Session, Start
 
 
 _DUMB = ("", "dumb", "unknown")
-"""What TERM says of a terminal that can show no screens."""
+"""What TERM says of a terminal that can show no screens: what is asked is asked line by line there."""
 
 
 def command() -> NoReturn:
@@ -65,14 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             str(
                 Sentence(
                     "the wizard needs a terminal for its keyboard (standard input) and its screens (standard error)"
-                )
-            )
-        )
-    if os.environ.get("TERM", "") in _DUMB:
-        _refuse(
-            str(
-                Sentence(
-                    "this terminal cannot show screens (TERM is dumb or not set): --plain asks the same line by line"
                 )
             )
         )
@@ -118,14 +111,14 @@ def _seal_off() -> None:
 def _run(start: Start, flags: Flags) -> int:
     import asyncio
 
-    from ncloud_integration.tui.app import Wizard
     from ncloud_integration.wizard.session import Session
 
     session = Session.begin(start)
-    wizard = Wizard(session, _display(flags))
+    is_plain = flags.plain or os.environ.get("TERM", "") in _DUMB
+    wizard = _plain_wizard(session) if is_plain else _wizard(session, flags)
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(lambda *_: None)  # asyncio's own report would go over the screen, values and all
-    for end in (partial(wizard.run, mouse=flags.mouse, loop=loop), wizard.save_form):
+    for end in (partial(wizard.walk_on, loop), wizard.save_form):
         try:
             end()
         except Exception as error:  # noqa: BLE001, PERF203 - Python's own report would show what the error says
@@ -135,14 +128,23 @@ def _run(start: Start, flags: Flags) -> int:
     return wizard.exit_code
 
 
-def _display(flags: Flags) -> Display:
+def _wizard(session: Session, flags: Flags) -> Wizard:
     from ncloud_integration.tui import display
+    from ncloud_integration.tui.app import Wizard
 
-    return display.Display(
+    shows = display.Display(
         is_utf8=language.is_utf8(os.environ),
         has_colors=display.has_colors(os.environ),
         is_light=display.is_light(os.environ) if flags.theme is None else flags.theme == "light",
+        has_mouse=flags.mouse,
     )
+    return Wizard(session, shows)
+
+
+def _plain_wizard(session: Session) -> PlainWizard:
+    from ncloud_integration.plain.walk import PlainWizard
+
+    return PlainWizard(session)
 
 
 def _write(lines: Sequence[str], stream: TextIO | None) -> bool:

@@ -23,3 +23,4 @@ class Flags:
     lang: str | None = None
     mouse: bool = False
     theme: str | None = None
+    plain: bool = False

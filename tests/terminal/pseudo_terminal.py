@@ -78,6 +78,11 @@ class PseudoTerminal:
         self._screen.resize(rows, columns)
         _set_size(self._master, (columns, rows))
 
+    @property
+    def keyboard(self) -> int:
+        """The descriptor of the terminal's own end, whose modes are those that the program sees."""
+        return self._master
+
     def screen(self) -> str:
         """Return what the terminal shows now."""
         data = NOT_FOR_PYTE.sub(b"", self.written)

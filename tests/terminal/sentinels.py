@@ -31,8 +31,9 @@ from urllib.parse import quote, quote_plus
 
 import pyte
 
-from ncloud_integration import cli, submission, tui, wizard
+from ncloud_integration import cli, plain, submission, tui, wizard
 from ncloud_integration.credentials.vault_store import VaultStore
+from ncloud_integration.plain import prompts
 from ncloud_integration.tui.widgets import action
 from ncloud_integration.wizard import draft_keeper
 from tests.terminal.pseudo_terminal import NOT_FOR_PYTE, PseudoTerminal
@@ -235,7 +236,7 @@ def _read(process: int, name: str) -> bytes:
 
 
 _WIZARD = [
-    module.name for room in (wizard, tui) for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
+    module.name for room in (wizard, tui, plain) for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
 ]
 """The modules that an operator's keys lead through."""
 
@@ -289,7 +290,7 @@ class Broken:
         os.environ.clear()
         os.environ.update(environment)
         sys.argv = ["ncloud-integration", *flags]
-        action.ARMED_AFTER, draft_keeper.SAVED_AFTER = 0.02, 0.05
+        action.ARMED_AFTER, prompts.UNSEEN_SECONDS, draft_keeper.SAVED_AFTER = 0.02, 0.02, 0.05
         vars(submission)["LOOKS"] = (0.0,)
         vars(VaultStore)["__init__"].__kwdefaults__["n"] = 2**14
         self._break()

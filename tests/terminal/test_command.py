@@ -366,14 +366,6 @@ def test_without_a_terminal_there_is_a_hint_and_exit_2(stream: str) -> None:
     assert b"needs a terminal" in complaint
 
 
-@pytest.mark.parametrize("name", ["dumb", "", "unknown"])
-def test_a_dumb_terminal_is_told_what_works_there_and_exit_2(name: str) -> None:
-    with terminal("--practice", env={"TERM": name}) as wizard:
-        assert wizard.ended() == 2
-        assert "--plain" in wizard.parting_words()
-        assert b"\x1b" not in wizard.written
-
-
 @pytest.mark.parametrize(
     ("flags", "complaint"),
     [

@@ -194,9 +194,10 @@ class Crash:
 class Crashes:
     """Wizards of which one method breaks, on one of the walks, each in a home of its own."""
 
-    def __init__(self, scene: Scene, walk: Callable[[ForkedTerminal, Sentinels], Iterator[bool]]) -> None:
+    def __init__(self, scene: Scene, walk: Callable[[ForkedTerminal, Sentinels], Iterator[bool]], *flags: str) -> None:
         self._scene = scene
         self._walk = walk
+        self._flags = [*flags, "--api-url", scene.gateway.base_url]
         self._template = scene.roots[0]
         self._hunt = Hunt(scene.sentinels.by_name)
 
@@ -215,7 +216,7 @@ class Crashes:
         log = root.with_suffix(".log")
         broken = Broken(method, sentinels.by_name, log, is_late)
         environment |= {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "EDITOR": "true"}
-        wizard, code, stuck = ForkedTerminal(broken, environment, ["--api-url", self._scene.gateway.base_url]), None, ""
+        wizard, code, stuck = ForkedTerminal(broken, environment, self._flags), None, ""
         try:
             all(self._walk(wizard, sentinels))
             code = wizard.ended()

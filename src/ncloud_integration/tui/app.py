@@ -50,7 +50,7 @@ class Wizard(Backstage):
 
     def walk_on(self, loop: asyncio.AbstractEventLoop) -> None:
         """Walk on *loop* until the operator, a signal or the terminal ends it."""
-        self.run(mouse=False, loop=loop)
+        self.run(mouse=self.terminal.has_mouse, loop=loop)
 
     async def on_mount(self) -> None:
         """Take over the signals, report what earlier wizards left, and put off what the first paint can do without."""

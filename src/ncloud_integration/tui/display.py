@@ -9,11 +9,12 @@ _WITHOUT_COLORS = ("vt52", "vt100", "vt102", "vt220")
 
 
 class Display(NamedTuple):
-    """A terminal in UTF-8 or in ASCII alone, with colours or without any, dark or light."""
+    """A terminal in UTF-8 or in ASCII alone, with colours or without any, dark or light; its mouse clicks, or selects."""
 
     is_utf8: bool = True
     has_colors: bool = True
     is_light: bool = False
+    has_mouse: bool = False
 
 
 def has_colors(variables: Mapping[str, str]) -> bool:

@@ -243,7 +243,7 @@ def _misfit(attempt: Attempt, gateway: Gateway | None, keys: Keys) -> Sentence |
     if attempt.account != keys.label:
         return Sentence(
             "It went to the {place} with access key {account}, and {label} is in use: give those keys on Credentials, "
-            "and come back with F7.",
+            "and come back here.",
             values,
         )
     return None

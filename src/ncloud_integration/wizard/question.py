@@ -18,12 +18,14 @@ DONE = "done"
 class Question(NamedTuple):
     """A question of some answers: each a name, and what its button says; the first is the likeliest.
 
-    An answer named `close` says that there is nothing to decide, `leave` that the program is to be left.
+    An answer named `close` says that there is nothing to decide, `leave` that the program is to be left. `keys` says
+    what keys of a screen do, which a prompt has not.
     """
 
     title: Sentence
     text: Text | None
     answers: Mapping[str, Sentence]
+    keys: Sentence | None = None
 
     @classmethod
     def of(cls, title: Sentence, text: Text | None, **answers: Sentence) -> Question:

@@ -19,15 +19,11 @@ def leave(session: Session) -> Question:
     """Ask whether to leave; `leave` is yes."""
     count = len(session.attempts.created)
     so_far = Sentence("Created so far: {count}; leaving writes every id to standard output.", {"count": count})
-    return Question.of(
+    return Question(
         Sentence("Leave without creating this?"),
-        Passage.of(
-            so_far if count else None,
-            _fate(session),
-            Sentence("Press ^Q again to leave, Escape to stay."),
-        ),
-        stay=Sentence("Stay"),
-        leave=Sentence("Leave"),
+        Passage.of(so_far if count else None, _fate(session)),
+        {"stay": Sentence("Stay"), "leave": Sentence("Leave")},
+        Sentence("Press ^Q again to leave, Escape to stay."),
     )
 
 
@@ -45,7 +41,7 @@ def _fate(session: Session) -> Sentence:
 def resume(saved: SavedForm) -> Question:
     """Ask whether to go on with a *saved* form: `resume`, `discard`, or nothing for neither."""
     form = saved.form
-    return Question.of(
+    return Question(
         Sentence("Resume where you left off?"),
         Passage.paragraphs(
             Sentence(
@@ -57,13 +53,10 @@ def resume(saved: SavedForm) -> Question:
                     "site": form.site,
                 },
             ),
-            Sentence(
-                "Resume takes it in place of what flags have filled in. Start over deletes it. Escape keeps it for "
-                "later."
-            ),
+            Sentence("Resume takes it in place of what flags have filled in. Start over deletes it."),
         ),
-        resume=Sentence("Resume"),
-        discard=Sentence("Start over"),
+        {"resume": Sentence("Resume"), "discard": Sentence("Start over")},
+        Sentence("Escape keeps it for later."),
     )
 
 
@@ -81,7 +74,7 @@ def take_left(left: LeftFile) -> Question:
                     Sentence("The file is {path}.", {"path": str(left.path)}),
                     found if left.beside else None,
                 ),
-                Sentence("Discard deletes all of it. Not now, or Escape, keeps it."),
+                Sentence("Discard deletes all of it. Not now keeps it."),
             ),
             later=Sentence("Not now"),
             discard=Sentence("Discard"),
@@ -98,10 +91,7 @@ def take_left(left: LeftFile) -> Question:
                 ),
                 found if left.beside else None,
             ),
-            Sentence(
-                "Take it puts it in place of this payload; Ctrl+Z undoes that. Discard deletes it. Not now, or Escape, "
-                "keeps it for later."
-            ),
+            Sentence("Take it puts it in place of this payload. Discard deletes it. Not now keeps it for later."),
         ),
         take=Sentence("Take it"),
         discard=Sentence("Discard"),

@@ -27,13 +27,21 @@ def read(path: str) -> str:
                 raise UnreadableError(Sentence("{path} is the keyboard: give it a file.", {"path": path}))
             content = file.read(LIMIT + 1)
     except (OSError, ValueError, RuntimeError) as error:  # also a home that nobody has
-        values = {"path": path, "reason": getattr(error, "strerror", None) or "it is not a path"}
-        raise UnreadableError(Sentence("{path} cannot be read: {reason}.", values)) from None
+        reason = getattr(error, "strerror", None) or Sentence("it is not a path")
+        raise UnreadableError(Sentence("{path} cannot be read: {reason}.", {"path": path, "reason": reason})) from None
     if len(content) > LIMIT:
-        template = "{path} is larger than {limit:,} bytes, far more than a payload may have."
-        raise UnreadableError(Sentence(template, {"path": path, "limit": LIMIT}))
+        raise UnreadableError(
+            Sentence(
+                "{path} is larger than {limit:,} bytes, far more than a payload may have.",
+                {"path": path, "limit": LIMIT},
+            )
+        )
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        template = "{path} is not UTF-8 (byte {position:,}): convert it first."
-        raise UnreadableError(Sentence(template, {"path": path, "position": error.start + 1})) from None
+        raise UnreadableError(
+            Sentence(
+                "{path} is not UTF-8 (byte {position:,}): convert it first.",
+                {"path": path, "position": error.start + 1},
+            )
+        ) from None

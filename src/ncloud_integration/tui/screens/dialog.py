@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from ncloud_integration.integration.sentence import Passage
 from ncloud_integration.tui.widgets.action import Action
 from ncloud_integration.tui.widgets.line import Line, Paragraph
 from ncloud_integration.wizard.question import Question
@@ -70,7 +71,7 @@ class Dialog(ModalScreen[str]):
 
     def explained(self) -> Widget:
         """Return the text, as what scrolls."""
-        return Paragraph(self._question.text or "", id="explanation")
+        return Paragraph(Passage.of(self._question.text, self._question.keys), id="explanation")
 
     def below_text(self) -> Iterable[Widget]:
         """Yield what stands between the text and the buttons."""
