@@ -11,6 +11,6 @@ def shown(text: str) -> str:
     """Return *text* as the terminal can show it: in ASCII where it is not in UTF-8."""
     if text.isascii() or is_utf8(os.environ):
         return text
-    from ncloud_integration.tui.ascii import ascii_text
+    from ncloud_integration.ascii import ascii_text
 
     return ascii_text(text)

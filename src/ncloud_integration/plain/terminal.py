@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ncloud_integration.console import shown
 from ncloud_integration.plain.line import Line
 
 _KEYBOARD, _VOICE = 0, 2
@@ -203,7 +204,7 @@ class _Voice:
 
     def say(self, text: str) -> None:
         """Have *text* written after all that was said before."""
-        self._words.put(text.encode("utf-8", "replace"))
+        self._words.put(shown(text).encode("utf-8", "replace"))
 
     async def said(self) -> None:
         """Return once all is written."""

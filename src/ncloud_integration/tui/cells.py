@@ -12,7 +12,7 @@ from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from ncloud_integration.tui.ascii import ascii_cells
+from ncloud_integration.ascii import ascii_cells
 
 
 class Pen(NamedTuple):

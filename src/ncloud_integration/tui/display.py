@@ -9,7 +9,7 @@ _WITHOUT_COLORS = ("vt52", "vt100", "vt102", "vt220")
 
 
 class Display(NamedTuple):
-    """A terminal in UTF-8 or in ASCII alone, with colours or without any, dark or light; its mouse clicks, or selects."""
+    """A terminal: in UTF-8 or in ASCII alone, with colours or without any, dark or light, its mouse ours or its own."""
 
     is_utf8: bool = True
     has_colors: bool = True

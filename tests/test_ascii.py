@@ -14,7 +14,7 @@ from textual._border import BORDER_CHARS
 from textual.scrollbar import ScrollBarRender
 
 import ncloud_integration
-from ncloud_integration.tui.ascii import ascii_cells, ascii_text
+from ncloud_integration.ascii import ascii_cells, ascii_text
 from ncloud_integration.tui.cells import cells_of
 
 SOURCES = [*Path(ncloud_integration.__file__).parent.rglob("*.py")]
