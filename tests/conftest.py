@@ -50,6 +50,9 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("TEXTUAL")]:
         monkeypatch.delenv(name)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
@@ -78,7 +81,9 @@ def _only_what_can_be_translated(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     monkeypatch.setattr(language._Speech, "language", language.ENGLISH)
     yield
     unknown = written - _known_templates()
-    assert not unknown, f"no catalogue has {unknown}: write it down where it is used, and run python -m tests.catalogue"
+    assert not unknown, (
+        f"no catalogue has {unknown}: write it down in its Sentence(…), and run python -m tests.catalogue"
+    )
 
 
 def need(*commands: str) -> None:

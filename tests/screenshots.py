@@ -1,4 +1,4 @@
-"""Pictures of every screen at 80×24, taken from the wizard in practice mode.
+"""Pictures of every screen at 80×24, and of some in Korean, taken from the wizard in practice mode.
 
 python -m tests.screenshots            write them to screenshots/
 python -m tests.screenshots --check    say which are stale, and fail if any is
@@ -7,15 +7,18 @@ python -m tests.screenshots --check    say which are stale, and fail if any is
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from ncloud_integration import language
 from ncloud_integration.cloudinsight.outcome import Unknown
 from ncloud_integration.cloudinsight.site import GOV, PUBLIC
 from ncloud_integration.credentials.accounts import Account, Accounts
@@ -25,7 +28,7 @@ from ncloud_integration.practice.sample import PRACTICE_KEYS
 from ncloud_integration.tui.app import Wizard
 from ncloud_integration.tui.screens.dialog import Dialog
 from ncloud_integration.wizard.session import Start
-from ncloud_integration.wizard.steps import RAIL
+from ncloud_integration.wizard.steps import RAIL, Step
 from tests.tui.driving import PRACTICE, armed, outcome, show_outcome, until, wizard
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -42,7 +45,30 @@ LOST = Unknown(
 
 
 async def pictures() -> AsyncIterator[tuple[str, str]]:
-    """Yield the name and the SVG of each screen, on the way from the first to an id."""
+    """Yield the name and the SVG of each screen."""
+    async for name, svg in english_pictures():
+        yield name, svg
+    language.speak(language.KOREAN)
+    async for name, svg in korean_pictures():
+        yield f"ko-{name}", svg
+    language.speak(language.ENGLISH)
+
+
+async def korean_pictures() -> AsyncIterator[tuple[str, str]]:
+    """Yield three of the screens."""
+    async with wizard(replace(PRACTICE, practice_port=PORT)) as (app, pilot):
+        await app.show_step(Step.URL)
+        yield "3-url", await settled_picture(app, pilot)
+        await app.show_step(Step.PAYLOAD)
+        yield "5-payload", await settled_picture(app, pilot)
+        app.session.visited |= set(RAIL)
+        await pilot.press("f8")
+        await armed(app, "#create")
+        yield "6-confirm", await settled_picture(app, pilot)
+
+
+async def english_pictures() -> AsyncIterator[tuple[str, str]]:
+    """Yield the screens on the way from the first to an id."""
     async with wizard(ACCOUNTS) as (app, pilot):
         await until(lambda: app.session.key_state.keyring)
         app.session.key_state.keyring = Sentence("Secret Service: encrypted with your login")
@@ -88,7 +114,17 @@ def picture(app: Wizard) -> str:
     svg = app.export_screenshot(title=f"ncloud-integration{' --practice' * app.session.start.is_practice}")
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = svg.replace("Fira Code, monospace", "monospace").replace("&#160;", " ")
+    svg = re.sub(r'textLength="([0-9.]+)"([^>]*)>([^<]*)<', _widened, svg)
     return svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
+
+
+def _widened(match: re.Match[str]) -> str:
+    """Return a text of the picture as wide as its cells: Rich counts its characters, and Hangul has two cells each."""
+    length, others, written = match.groups()
+    shown = html.unescape(written)
+    if cell_len(shown) <= len(shown):
+        return match[0]
+    return f'textLength="{float(length) * cell_len(shown) / len(shown):.1f}"{others}>{written}<'
 
 
 async def main(is_check: bool) -> int:

@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
         help=str(Sentence("fill in what a request body, an answer of the API or a curl command says")),
     )
     made.add_argument(
-        "--clone", metavar="ID", help=str(Sentence("fill in everything from the integration with this id"))
+        "--clone", metavar="ID", help=str(Sentence("fill in everything from the integration that has this id"))
     )
     made.add_argument(
         "--practice",

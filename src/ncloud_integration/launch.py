@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ncloud_integration import found_keys
+from ncloud_integration import found_keys, language
 from ncloud_integration.cloudinsight import gateway
 from ncloud_integration.credentials import accounts
 from ncloud_integration.flags import Flags
@@ -57,9 +57,17 @@ def start(flags: Flags, variables: Mapping[str, str]) -> Start:
         is_practice=flags.practice,
         state_folder=None if flags.practice else state_folder.default(),
         saves_draft=not flags.no_draft,
+        notice=_not_shown(flags, variables),
         clone=flags.clone or "",
         given={field: getattr(draft, field) for field in given},
     )
+
+
+def _not_shown(flags: Flags, variables: Mapping[str, str]) -> Sentence | None:
+    """Return that the language which is asked for is not shown, where the terminal cannot show it."""
+    if flags.lang is None or language.chosen(flags.lang, variables) == flags.lang:
+        return None
+    return Sentence("--lang {language} needs a terminal in UTF-8, as LC_ALL or LANG say it.", {"language": flags.lang})
 
 
 def _base_url(url: str) -> str:

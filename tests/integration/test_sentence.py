@@ -122,7 +122,7 @@ _NOT_SHOWN = {"id", "classes", "asks", "name"}
 def _plain_words() -> Iterator[str]:
     """Yield the place of each text with words in it that goes to a widget or a question without being a sentence."""
     root = Path(ncloud_integration.__file__).parent
-    for path in sorted([*root.glob("tui/**/*.py"), *root.glob("wizard/*.py")]):
+    for path in sorted([*root.glob("tui/**/*.py"), *root.glob("wizard/*.py"), *root.glob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if any(map(_has_words, _shown_by(node))):
                 yield f"{path.relative_to(root)}:{node.lineno}"  # type: ignore[attr-defined]
@@ -133,6 +133,8 @@ def _shown_by(node: ast.AST) -> Iterator[ast.expr | None]:
     if isinstance(node, ast.Call) and ast.unparse(node.func) in _SHOWS:
         yield from node.args
         yield from (keyword.value for keyword in node.keywords if keyword.arg not in _NOT_SHOWN)
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".add_argument"):
+        yield from (keyword.value for keyword in node.keywords if keyword.arg == "help")
     elif isinstance(node, (ast.Assign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if any(ast.unparse(target).rpartition(".")[2] in _SHOWN_AS for target in targets):

@@ -158,12 +158,12 @@ async def test_looking_for_what_may_have_been_created(size: tuple[int, int]) -> 
 
 
 THERE = Sentence("It was still there after 4 looks in 6 seconds; it may still go.")
-UNCHECKED = (
+UNCHECKED = Sentence(
     "Whether it is gone could not be checked: 127.0.0.1 refused the connection: check --api-url and the network."
 )
 DELETIONS: dict[str, Deletion] = {
     "deleted": Deleted(),
-    "deleted-unverified": Deleted(doubt=Sentence(UNCHECKED)),
+    "deleted-unverified": Deleted(doubt=UNCHECKED),
     "not-deleted": Refused(
         Sentence("Permission denied: this sub account needs a Cloud Insight change permission."), "access_key"
     ),
@@ -318,8 +318,9 @@ async def test_credentials_with_an_account_whose_keyring_does_not_answer(size: t
     start = Start(sources=(of_account(KEYRING_ACCOUNT),), accounts=Accounts((KEYRING_ACCOUNT,), "keyring"))
     async with wizard(start, size) as (app, pilot):
         await until(lambda: app.session.key_state.keyring)
-        timeout = "The keyring did not answer within 3 seconds: it may be waiting for a person on another screen."
-        app.session.key_state.unopened["alerts"] = Sentence(timeout)
+        app.session.key_state.unopened["alerts"] = Sentence(
+            "The keyring did not answer within 3 seconds: it may be waiting for a person on another screen."
+        )
         app.session.key_state.keyring = Sentence("does not answer")
         app.show_session()
         await pilot.pause()

@@ -40,7 +40,8 @@ class Start:
     `notes` holds, by field, what was changed in a prefilled value. `api_url` stands in for the site's base URL;
     `timeout` is in seconds. `state_folder` is where draft and journal are kept; as each of the paths, it is None where
     nothing may be written. `clone` is the id of an integration to begin with, and `given` are the fields that outrank
-    what it has. `looks` stands in for the moments (seconds) at which an attempt is looked for.
+    what it has. `notice` is what the first screen says above its keys. `looks` stands in for the moments (seconds) at
+    which an attempt is looked for.
     """
 
     draft: Draft = field(default_factory=Draft)
@@ -59,6 +60,7 @@ class Start:
     saves_draft: bool = True
     clone: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
+    notice: Sentence | None = None
     looks: tuple[float, ...] | None = None
 
 
@@ -115,7 +117,14 @@ class Session:
             start.accounts,
             rest=start.accounts.rest or "session",
         )
-        return cls(start, start.draft, key_state, notes=dict(start.notes), to_clone=start.clone)
+        return cls(
+            start,
+            start.draft,
+            key_state,
+            notice=str(start.notice or ""),
+            notes=dict(start.notes),
+            to_clone=start.clone,
+        )
 
     @property
     def site(self) -> Site:
