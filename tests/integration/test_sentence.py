@@ -122,7 +122,9 @@ _NOT_SHOWN = {"id", "classes", "asks", "name"}
 def _plain_words() -> Iterator[str]:
     """Yield the place of each text with words in it that goes to a widget or a question without being a sentence."""
     root = Path(ncloud_integration.__file__).parent
-    for path in sorted([*root.glob("tui/**/*.py"), *root.glob("wizard/*.py"), *root.glob("*.py")]):
+    for path in sorted(
+        [*root.glob("tui/**/*.py"), *root.glob("wizard/*.py"), *root.glob("plain/*.py"), *root.glob("*.py")]
+    ):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if any(map(_has_words, _shown_by(node))):
                 yield f"{path.relative_to(root)}:{node.lineno}"  # type: ignore[attr-defined]
