@@ -88,7 +88,10 @@ class PseudoTerminal:
         data = NOT_FOR_PYTE.sub(b"", self.written)
         self._stream.feed(data[self._fed :])
         self._fed = len(data)
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        rows, columns = range(self._screen.lines), range(self._screen.columns)
+        # pyte's own `display` breaks where half of a wide character is overwritten and the rest has yet to be read
+        lines = ("".join(self._screen.buffer[y][x].data for x in columns) for y in rows)
+        return "\n".join(line.rstrip() for line in lines)
 
     def read(self, seconds: float) -> bytes:
         """Return what the program writes within *seconds*."""

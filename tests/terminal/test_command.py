@@ -267,8 +267,16 @@ def test_escape_sequences_that_make_no_sense_are_no_end_of_the_wizard() -> None:
         wizard.until("Which keys")
         wizard.send(F8)
         wizard.until("be called")
-        wizard.send("\x1b[1;:1u", "\x1b[48;:u", "\x1b[999999999999;1H", "\x1b[<0;0M")
-        wizard.read(0.5)
+        for sequence in (
+            "\x1b[1;:1u",
+            "\x1b[48;:u",
+            "\x1b[999999999999;1H",
+            "\x1b[<0;0M",
+            "\x1b[99~",
+            "\x1b[1;1;55555555u",
+        ):
+            wizard.send(sequence)
+            wizard.read(0.1)
         wizard.send("Z")
         wizard.until("Z")
         assert "be called" in wizard.screen()

@@ -154,6 +154,7 @@ def test_what_it_saved_is_there_on_a_screen_that_is_drawn_anew_and_can_be_undone
         wizard.send(F4)
         wizard.until("Taken from your editor")
         wizard.until("4 / 15,000 bytes")
+        wizard.until("^Q Quit")  # the last row of what is drawn anew
         assert "RUBBISH" not in wizard.screen()
         wizard.send(UNDO)
         wizard.until(GIVEN)

@@ -166,7 +166,7 @@ def _is_known(sequence: Sequence) -> bool:
     try:
         for _ in parser.feed(sequence.text):
             pass
-    except ValueError:  # it has numbers that are none
+    except (OverflowError, ValueError):  # it has numbers that are none, or that no character has
         return False
     return parser._awaiting.timeout is None
 
