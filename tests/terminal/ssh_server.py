@@ -97,6 +97,7 @@ class Line:
                     return
                 target.sendall(data)
                 self.carried += len(data) if source is self._server else 0
+        with contextlib.suppress(OSError):  # also where it was reset, as when a client is killed with bytes unread
             target.shutdown(socket.SHUT_WR)
 
 
