@@ -107,6 +107,13 @@ class PseudoTerminal:
             if time.monotonic() > end or not self.read_some(0.05):
                 raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
 
+    def until_gone(self, text: str, seconds: float = 15) -> None:
+        """Return once the screen shows *text* no more, as a dialog that Escape closes after a moment."""
+        end = time.monotonic() + seconds
+        while text in " ".join(self.screen().split()):
+            if time.monotonic() > end or not self.read_some(0.05):
+                raise AssertionError(f"{text!r} is still on the screen:\n{self.screen()}")
+
     def armed(self, seconds: float = 15) -> None:
         """Return once the buttons on the screen can be pressed, which their colour tells."""
         end = time.monotonic() + seconds

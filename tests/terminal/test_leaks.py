@@ -66,7 +66,7 @@ def try_to_copy(wizard: WatchedTerminal) -> None:
     wizard.send(SELECT_LINE, CUT, CTRL_C)
     wizard.until("Leave without creating this?")
     wizard.send(ESCAPE)
-    wizard.read(0.3)
+    wizard.until_gone("Leave without creating this?")
 
 
 def confirm(wizard: WatchedTerminal) -> None:
