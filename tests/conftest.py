@@ -1,7 +1,7 @@
 """What every test may rely on: a home of its own, an environment without keys or proxies, and one rule for skipping.
 
 Properties are looked at with 500 examples each, always the same ones; with 10,000 random ones by
-`pytest -m hypothesis --hypothesis-profile=thorough`.
+`pytest -m hypothesis --hypothesis-profile=thorough`, and with 20 where only another Python is tried (`brief`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ NO_SKIP = "NCLOUD_TEST_NO_SKIP"
 """Set in CI: a test that lacks something it needs fails there instead of being skipped."""
 
 settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("brief", max_examples=20, deadline=None, derandomize=True)
 settings.register_profile(
     "thorough",
     max_examples=10_000,

@@ -654,7 +654,7 @@ async def test_a_name_that_is_there_already_is_a_warning_with_its_id_and_no_stop
         gateway.add(replace(unchecked(DRAFT), payload="{}"))
         async with wizard(beginning(around, gateway.base_url), (120, 50)) as (app, pilot):
             await to_confirm(app)
-            assert f"! An integration named {DRAFT.name} is there already (ID 1001)" in screen(app)
+            await until(lambda: f"! An integration named {DRAFT.name} is there already (ID 1001)" in screen(app))
             await pilot.press("enter")
             await ended(app, pilot)
             assert "Integration ID: 1002" in screen(app)
