@@ -122,7 +122,8 @@ def json_error_as_it_stands(text: str) -> JsonError | None:
     try:
         json.loads(text, parse_constant=_refuse_constant, parse_int=len, parse_float=len)
     except json.JSONDecodeError as error:
-        return JsonError(error.lineno, error.colno, _reason(error.msg))
+        message, index = _of_a_comma_too_many(text, error) or (error.msg, error.pos)
+        return JsonError(*position(text, index), _reason(message))
     except _ConstantError as error:
         line, column = position(text, _outside_strings(text).find(error.args[0]))
         reason = Sentence("{constant} is not a JSON number", {"constant": error.args[0]})
@@ -172,6 +173,18 @@ def _outside_strings(template: str) -> str:
     """Return *template* with its JSON strings blanked, every position kept."""
     return _STRING.sub(lambda match: " " * len(match.group()), template)
 
+
+def _of_a_comma_too_many(text: str, error: json.JSONDecodeError) -> tuple[str, int] | None:
+    """Return what Python 3.13 says where a comma stands before a closing bracket, and its index; else None."""
+    before = text[: error.pos].rstrip(" \t\n\r")
+    said = _BEFORE_3_13.get((error.msg, text[error.pos : error.pos + 1]))
+    return (said, len(before) - 1) if said and before.endswith(",") else None
+
+
+_BEFORE_3_13 = {
+    ("Expecting property name enclosed in double quotes", "}"): "Illegal trailing comma before end of object",
+    ("Expecting value", "]"): "Illegal trailing comma before end of array",
+}
 
 _REASONS = {
     "Expecting property name enclosed in double quotes": Sentence("a member name in double quotes is missing"),
